@@ -1,0 +1,90 @@
+package io.aigateway.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One part of a message, in the order in which the speaker gave it. */
+public sealed interface Content {
+
+  /** Plain text; {@code cacheControl} is the provider's own cache hint, kept as it was written. */
+  record Text(String text, @Nullable JsonNode cacheControl) implements Content {
+    public Text(String text) {
+      this(text, null);
+    }
+  }
+
+  /** What a model says instead of an answer that it declines to give. */
+  record Refusal(String text) implements Content {}
+
+  /**
+   * A picture.
+   *
+   * @param detail OpenAI's {@code low|high|auto}, or null
+   */
+  record Image(Source source, @Nullable String detail, @Nullable JsonNode cacheControl)
+      implements Content {
+    public Image(Source source, @Nullable String detail) {
+      this(source, detail, null);
+    }
+  }
+
+  /** A file to read, such as a PDF. */
+  record Document(Source source, @Nullable String name, @Nullable JsonNode cacheControl)
+      implements Content {
+    public Document(Source source, @Nullable String name) {
+      this(source, name, null);
+    }
+  }
+
+  /** Spoken input; {@code format} is {@code wav}, {@code mp3}, … */
+  record Audio(String base64, String format) implements Content {}
+
+  /**
+   * What the model thought before it answered.
+   *
+   * @param signature the provider's proof, to be given back unchanged to that provider only
+   * @param redacted the encrypted text of a thought that may not be shown, or null
+   */
+  record Thinking(String text, @Nullable String signature, @Nullable String redacted)
+      implements Content {}
+
+  /**
+   * A call that the model asks for.
+   *
+   * @param arguments JSON text as the model wrote it; it may be malformed, and is then passed on
+   */
+  record ToolCall(String id, String name, String arguments, @Nullable JsonNode cacheControl)
+      implements Content {
+    public ToolCall(String id, String name, String arguments) {
+      this(id, name, arguments, null);
+    }
+  }
+
+  /** What a tool answered to the call {@code id}. */
+  record ToolResult(
+      String id, List<Content> content, boolean error, @Nullable JsonNode cacheControl)
+      implements Content {
+    public ToolResult(String id, List<Content> content, boolean error) {
+      this(id, content, error, null);
+    }
+  }
+
+  /** A part that only its own dialect can say; other dialects drop it or refuse it by name. */
+  record Rest(String dialect, String type, JsonNode value) implements Content {}
+
+  /** Where the bytes of an {@link Image} or a {@link Document} are. */
+  sealed interface Source {
+    /** Bytes inside the message, standard base64 without a {@code data:} prefix. */
+    record Base64(String mediaType, String data) implements Source {}
+
+    /** An address that the provider itself must fetch. */
+    record Url(String url) implements Source {}
+
+    /** A file that was uploaded to the provider before. */
+    record FileId(String id) implements Source {}
+
+    /** Plain text given as a document. */
+    record PlainText(String text) implements Source {}
+  }
+}

@@ -1,0 +1,50 @@
+package io.aigateway.dialect;
+
+import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.ChatReply;
+import io.aigateway.chat.ChatRequest;
+import io.aigateway.error.ApiError;
+import org.jspecify.annotations.Nullable;
+
+/** How does one talk to a caller of this dialect? Stateless, for all threads. */
+public interface CallerDialect {
+
+  /** The dialect's name; a provider whose dialect has the same name gets the bytes as they are. */
+  String name();
+
+  /**
+   * Checks that the body is one JSON object with the fields that every request needs, and finds what
+   * routing needs.
+   *
+   * @throws io.aigateway.error.RequestException 400 naming the field in {@code param}
+   */
+  RequestHead head(byte[] body);
+
+  /**
+   * Reads the whole request.
+   *
+   * @throws io.aigateway.error.RequestException 400 naming the field in {@code param}
+   */
+  ChatRequest read(byte[] body);
+
+  /** Writes a whole answer. */
+  byte[] write(ChatReply reply, Envelope envelope);
+
+  /** A writer for one new stream. */
+  EventWriter events(Envelope envelope);
+
+  /** The body of an answer with an error status. */
+  byte[] error(ApiError error, String requestId);
+
+  /** One well-formed event that tells a stream's reader of the error; the stream ends after it. */
+  byte[] errorEvent(ApiError error, String requestId);
+
+  /** Writes one stream; not thread-safe. */
+  interface EventWriter {
+    /**
+     * The bytes that tell the caller of the event, or null when there is nothing to tell. {@link
+     * ChatEvent.Failure} never comes here: it becomes an {@link #errorEvent}.
+     */
+    byte @Nullable [] write(ChatEvent event);
+  }
+}

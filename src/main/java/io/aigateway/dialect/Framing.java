@@ -1,0 +1,9 @@
+package io.aigateway.dialect;
+
+/** How a provider's stream is cut into events. */
+public enum Framing {
+  /** Server-sent events. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+  SERVER_SENT_EVENTS,
+  /** One JSON value a line. */
+  NEWLINE_DELIMITED_JSON
+}

@@ -1,0 +1,80 @@
+package io.aigateway.dialect;
+
+import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.FinishReason;
+import io.aigateway.chat.Usage;
+import io.aigateway.wire.Frame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The straight line between a caller and a provider of one dialect: bytes pass as they are, only
+ * what must be read is read, and only what must change is changed, in place. Stateless, for all
+ * threads.
+ */
+public interface PassThrough {
+
+  /** The dialect that both sides speak. */
+  String dialect();
+
+  /**
+   * The request with another model name and, for a stream, with usage asked for; the very same array
+   * when nothing has to change.
+   */
+  UpstreamRequest request(byte[] body, RequestHead head, String model);
+
+  /**
+   * Reads what must be known of a whole answer.
+   *
+   * @throws MalformedReplyException when the body is not an answer of this dialect
+   */
+  ReplyFacts inspect(byte[] body);
+
+  /** The answer with the gateway's own field added before its end, else byte for byte. */
+  byte[] reply(byte[] body, Envelope envelope);
+
+  /**
+   * Reads what must be known of one frame of a stream.
+   *
+   * @throws MalformedReplyException when the frame is not of this dialect
+   */
+  FrameFacts inspect(Frame frame);
+
+  /** A writer for one new stream. */
+  FrameWriter frames(Envelope envelope);
+
+  /** Writes one stream; not thread-safe. */
+  interface FrameWriter {
+    /** The bytes that go to the caller, mostly the frame's own, or null when it is left out. */
+    byte @Nullable [] write(Frame frame, FrameFacts facts);
+  }
+
+  /**
+   * What was read of a whole answer.
+   *
+   * @param model the model that answered, or null when it did not say
+   */
+  record ReplyFacts(@Nullable String model, @Nullable FinishReason finish, @Nullable Usage usage) {}
+
+  /**
+   * What was read of a frame.
+   *
+   * @param content whether the caller sees something of the answer in it
+   * @param finishes how many choices end in it
+   * @param usageOnly whether it is there for its usage alone
+   * @param failure the provider's error, or null
+   * @param end whether it is the proper end of the stream
+   */
+  record FrameFacts(
+      boolean content,
+      int finishes,
+      @Nullable FinishReason finish,
+      @Nullable Usage usage,
+      boolean usageOnly,
+      @Nullable String model,
+      ChatEvent.@Nullable Failure failure,
+      boolean end) {
+    /** A comment, or a frame without anything that must be known. */
+    public static final FrameFacts NOTHING =
+        new FrameFacts(false, 0, null, null, false, null, null, false);
+  }
+}

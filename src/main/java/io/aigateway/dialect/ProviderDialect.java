@@ -1,0 +1,53 @@
+package io.aigateway.dialect;
+
+import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.ChatReply;
+import io.aigateway.chat.ChatRequest;
+import io.aigateway.wire.Frame;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** How does one talk to a provider of this dialect? Stateless, for all threads. */
+public interface ProviderDialect {
+
+  /** The name by which a provider's YAML asks for this dialect. */
+  String name();
+
+  /** How a stream of this dialect is cut. */
+  Framing framing();
+
+  /** Headers that carry the credential, and others that every call needs; names in lower case. */
+  Map<String, String> headers(String credential);
+
+  /**
+   * Writes a request; {@code request.model()} is the name sent, {@code request.stream()} decides
+   * between whole and streamed. Usage is always asked for.
+   *
+   * @throws io.aigateway.error.RequestException 400 naming the parameter, when the provider can't do
+   *     what the caller asks and leaving it out would change the meaning
+   */
+  UpstreamRequest write(ChatRequest request, ModelDefaults defaults);
+
+  /**
+   * Reads a whole answer.
+   *
+   * @throws MalformedReplyException when the body is not an answer of this dialect
+   */
+  ChatReply read(byte[] body);
+
+  /** A reader for one new stream. */
+  EventReader events();
+
+  /** Reads the body of an answer with an error status; never throws. */
+  ProviderError error(int status, byte[] body);
+
+  /** Reads one stream; not thread-safe. */
+  interface EventReader {
+    /**
+     * Reads the next frame; hands on zero or more events.
+     *
+     * @throws MalformedReplyException when the frame is not of this dialect
+     */
+    void read(Frame frame, Consumer<ChatEvent> sink);
+  }
+}
