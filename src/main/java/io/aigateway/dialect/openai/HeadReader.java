@@ -1,0 +1,252 @@
+package io.aigateway.dialect.openai;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.aigateway.dialect.RequestHead;
+import io.aigateway.dialect.RequestHead.Span;
+import io.aigateway.error.ApiError;
+import io.aigateway.error.RequestException;
+import io.aigateway.wire.Json;
+import io.aigateway.wire.Utf8;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is the body a request, and what does routing need of it? One pass without a tree, since every
+ * request of the straight line pays for it. One instance a body.
+ */
+final class HeadReader {
+  /** OpenAI's own limit of {@code n}. */
+  private static final int MAX_CHOICES = 128;
+
+  private final byte[] body;
+
+  private @Nullable String model;
+  private @Nullable Span modelSpan;
+  private @Nullable List<Span> modelSpans;
+  private boolean messages;
+  private boolean stream;
+  private boolean streamUsage;
+  private int choices = 1;
+  private Span streamOptions = Span.ABSENT;
+  private Span includeUsage = Span.ABSENT;
+
+  private HeadReader(byte[] body) {
+    this.body = body;
+  }
+
+  static RequestHead read(byte[] body) {
+    checkEncoding(body);
+    try (JsonParser parser = Json.FACTORY.createParser(body)) {
+      return new HeadReader(body).read(parser);
+    } catch (JsonProcessingException e) {
+      throw broken(e);
+    } catch (IOException e) {
+      throw invalid(null, "The body could not be read as JSON.");
+    }
+  }
+
+  /** What every reader of a body checks first; the parser itself would also take UTF-16. */
+  static void checkEncoding(byte[] body) {
+    if (body.length == 0) {
+      throw invalid(null, "The body is empty; it must be a JSON object.");
+    }
+    if (body.length >= 3
+        && body[0] == (byte) 0xef
+        && body[1] == (byte) 0xbb
+        && body[2] == (byte) 0xbf) {
+      throw invalid(null, "The body begins with a byte order mark; it must be plain UTF-8 JSON.");
+    }
+    for (int i = 0; i < 4 && i < body.length; i++) {
+      if (body[i] == 0) {
+        throw invalid(null, "The body is not UTF-8 JSON: a NUL byte at byte " + i + ".");
+      }
+    }
+    int wrong = Utf8.firstInvalid(body);
+    if (wrong >= 0) {
+      throw invalid(null, "The body is not valid UTF-8 at byte " + wrong + ".");
+    }
+  }
+
+  static RequestException broken(JsonProcessingException e) {
+    String what;
+    if (e instanceof JsonEOFException) {
+      what = "The body ends in the middle of its JSON";
+    } else if (e instanceof StreamConstraintsException) {
+      what =
+          "The body's JSON is beyond a limit: at most "
+              + Json.MAX_DEPTH
+              + " levels deep, 1000 digits a number, 50000 characters a field name";
+    } else {
+      what = "The body is not valid JSON";
+    }
+    JsonLocation at = e.getLocation();
+    return invalid(
+        null,
+        at == null || at.getLineNr() < 1
+            ? what + "."
+            : what + " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").");
+  }
+
+  private RequestHead read(JsonParser parser) throws IOException {
+    JsonToken first = parser.nextToken();
+    if (first == null) {
+      throw invalid(null, "The body is empty; it must be a JSON object.");
+    }
+    if (first != JsonToken.START_OBJECT) {
+      throw invalid(null, "The body must be a JSON object.");
+    }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      JsonToken token = parser.nextToken();
+      switch (name) {
+        case "model" -> model(parser, token);
+        case "messages" -> messages(parser, token);
+        case "stream" -> stream = flag(token, "stream");
+        case "stream_options" -> streamOptions(parser, token);
+        case "n" -> choices(parser, token);
+        default -> parser.skipChildren();
+      }
+    }
+    if (parser.nextToken() != null) {
+      throw invalid(null, "The body has something after its JSON object.");
+    }
+    if (model == null || modelSpan == null) {
+      throw invalid("model", "The field 'model' is missing; it must be the name of a model.");
+    }
+    if (!messages) {
+      throw invalid("messages", "The field 'messages' is missing; it must be a list of messages.");
+    }
+    return new RequestHead(
+        model,
+        stream,
+        streamUsage,
+        choices,
+        modelSpans == null ? List.of(modelSpan) : modelSpans,
+        streamOptions,
+        includeUsage);
+  }
+
+  private void model(JsonParser parser, JsonToken token) throws IOException {
+    if (token != JsonToken.VALUE_STRING) {
+      throw invalid("model", "The field 'model' must be a string.");
+    }
+    // getText reads the string to its end; only then the current location is behind it.
+    String text = parser.getText();
+    Span span = span(parser);
+    if (text.isBlank()) {
+      throw invalid("model", "The field 'model' must not be empty.");
+    }
+    if (modelSpan != null) {
+      if (modelSpans == null) {
+        modelSpans = new ArrayList<>();
+        modelSpans.add(modelSpan);
+      }
+      modelSpans.add(span);
+    }
+    modelSpan = span;
+    model = text;
+  }
+
+  private void messages(JsonParser parser, JsonToken token) throws IOException {
+    if (token != JsonToken.START_ARRAY) {
+      throw invalid("messages", "The field 'messages' must be a list of messages.");
+    }
+    int index = 0;
+    for (JsonToken item = parser.nextToken();
+        item != JsonToken.END_ARRAY;
+        item = parser.nextToken()) {
+      if (item != JsonToken.START_OBJECT) {
+        throw invalid("messages[" + index + "]", "A message must be an object.");
+      }
+      boolean role = false;
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        JsonToken value = parser.nextToken();
+        if (name.equals("role")) {
+          if (value != JsonToken.VALUE_STRING) {
+            throw invalid("messages[" + index + "].role", "A message's role must be a string.");
+          }
+          role = true;
+        } else {
+          parser.skipChildren();
+        }
+      }
+      if (!role) {
+        throw invalid("messages[" + index + "].role", "A message must have a role.");
+      }
+      index++;
+    }
+    if (index == 0) {
+      throw invalid("messages", "The field 'messages' must have at least one message.");
+    }
+    messages = true;
+  }
+
+  private void streamOptions(JsonParser parser, JsonToken token) throws IOException {
+    includeUsage = Span.ABSENT;
+    streamUsage = false;
+    if (token == JsonToken.VALUE_NULL) {
+      streamOptions = span(parser);
+      return;
+    }
+    if (token != JsonToken.START_OBJECT) {
+      throw invalid("stream_options", "The field 'stream_options' must be an object or null.");
+    }
+    int start = start(parser);
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      JsonToken value = parser.nextToken();
+      if (name.equals("include_usage")) {
+        streamUsage = flag(value, "stream_options.include_usage");
+        includeUsage = span(parser);
+      } else {
+        parser.skipChildren();
+      }
+    }
+    streamOptions = new Span(start, start(parser) + 1);
+  }
+
+  private void choices(JsonParser parser, JsonToken token) throws IOException {
+    if (token == JsonToken.VALUE_NULL) {
+      choices = 1;
+      return;
+    }
+    if (token != JsonToken.VALUE_NUMBER_INT
+        || parser.getNumberType() != JsonParser.NumberType.INT
+        || parser.getIntValue() < 1
+        || parser.getIntValue() > MAX_CHOICES) {
+      throw invalid("n", "The field 'n' must be an integer from 1 to " + MAX_CHOICES + ".");
+    }
+    choices = parser.getIntValue();
+  }
+
+  private static boolean flag(JsonToken token, String param) {
+    return switch (token) {
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE, VALUE_NULL -> false;
+      default -> throw invalid(param, "The field '" + param + "' must be true or false.");
+    };
+  }
+
+  private Span span(JsonParser parser) throws IOException {
+    parser.finishToken();
+    int start = start(parser);
+    int end = (int) parser.currentLocation().getByteOffset();
+    if (start < 0 || end <= start || end > body.length) {
+      throw new IllegalStateException("no place in the body for a value at " + start);
+    }
+    return new Span(start, end);
+  }
+
+  private static int start(JsonParser parser) {
+    return (int) parser.currentTokenLocation().getByteOffset();
+  }
+
+  static RequestException invalid(@Nullable String param, String message) {
+    return new RequestException(ApiError.invalid(param, message));
+  }
+}

@@ -1,0 +1,168 @@
+package io.aigateway.dialect.openai;
+
+import io.aigateway.chat.ChatReply;
+import io.aigateway.chat.ChatRequest;
+import io.aigateway.chat.Content;
+import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.RequestHead;
+import io.aigateway.error.ApiError;
+import io.aigateway.wire.JsonBytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How does one talk to a caller that speaks OpenAI's chat completions?
+ *
+ * <p>Source: https://platform.openai.com/docs/api-reference/chat
+ */
+public final class OpenAiCaller implements CallerDialect {
+  static final String NAME = "openai";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public RequestHead head(byte[] body) {
+    return HeadReader.read(body);
+  }
+
+  @Override
+  public ChatRequest read(byte[] body) {
+    return RequestReader.read(body);
+  }
+
+  @Override
+  public byte[] write(ChatReply reply, Envelope envelope) {
+    JsonBytes json = new JsonBytes(1024);
+    json.beginObject()
+        .field("id", id(reply.id(), envelope))
+        .field("object", "chat.completion")
+        .field("created", envelope.created())
+        .field("model", model(reply.model(), envelope))
+        .field("choices")
+        .beginArray();
+    for (ChatReply.Choice choice : reply.choices()) {
+      write(json, choice);
+    }
+    json.endArray();
+    if (reply.usage() != null) {
+      json.field("usage");
+      UsageCodec.write(json, reply.usage());
+    }
+    GatewayField.write(json, envelope);
+    return json.endObject().toBytes();
+  }
+
+  @Override
+  public EventWriter events(Envelope envelope) {
+    return new ChunkWriter(envelope);
+  }
+
+  @Override
+  public byte[] error(ApiError error, String requestId) {
+    JsonBytes json = new JsonBytes(256);
+    error(json, error);
+    return json.toBytes();
+  }
+
+  @Override
+  public byte[] errorEvent(ApiError error, String requestId) {
+    JsonBytes json = new JsonBytes(256).raw("data: ");
+    error(json, error);
+    return json.raw("\n\n").toBytes();
+  }
+
+  static String id(@Nullable String given, Envelope envelope) {
+    return given == null || given.isEmpty() ? "chatcmpl-" + envelope.requestId() : given;
+  }
+
+  static String model(@Nullable String answered, Envelope envelope) {
+    return answered == null || answered.isEmpty() ? envelope.model() : answered;
+  }
+
+  private static void write(JsonBytes json, ChatReply.Choice choice) {
+    StringBuilder text = new StringBuilder();
+    StringBuilder thought = new StringBuilder();
+    StringBuilder refusal = new StringBuilder();
+    boolean spoken = false;
+    boolean refused = false;
+    boolean calls = false;
+    for (Content part : choice.content()) {
+      if (part instanceof Content.Text piece) {
+        spoken = true;
+        text.append(piece.text());
+      } else if (part instanceof Content.Thinking piece) {
+        thought.append(piece.text());
+      } else if (part instanceof Content.Refusal piece) {
+        refused = true;
+        refusal.append(piece.text());
+      } else if (part instanceof Content.ToolCall) {
+        calls = true;
+      }
+    }
+    json.beginObject()
+        .field("index", choice.index())
+        .field("message")
+        .beginObject()
+        .field("role", "assistant");
+    if (spoken || !calls && !refused) {
+      json.field("content", text.toString());
+    } else {
+      json.field("content").nullValue();
+    }
+    if (refused) {
+      json.field("refusal", refusal.toString());
+    } else {
+      json.field("refusal").nullValue();
+    }
+    if (!thought.isEmpty()) {
+      json.field("reasoning_content", thought.toString());
+    }
+    if (calls) {
+      json.field("tool_calls").beginArray();
+      for (Content part : choice.content()) {
+        if (part instanceof Content.ToolCall call) {
+          json.beginObject()
+              .field("id", call.id())
+              .field("type", "function")
+              .field("function")
+              .beginObject()
+              .field("name", call.name())
+              // Clients parse this; nothing at all means no arguments.
+              .field("arguments", call.arguments().isBlank() ? "{}" : call.arguments())
+              .endObject()
+              .endObject();
+        }
+      }
+      json.endArray();
+    }
+    json.endObject();
+    if (choice.logprobs() == null) {
+      json.field("logprobs").nullValue();
+    } else {
+      json.field("logprobs", choice.logprobs());
+    }
+    json.field("finish_reason", Words.of(choice.finish())).endObject();
+  }
+
+  private static void error(JsonBytes json, ApiError error) {
+    json.beginObject()
+        .field("error")
+        .beginObject()
+        .field("message", error.message())
+        .field("type", error.type());
+    nullable(json, "param", error.param());
+    nullable(json, "code", error.code());
+    json.endObject().endObject();
+  }
+
+  private static void nullable(JsonBytes json, String name, @Nullable String value) {
+    if (value == null) {
+      json.field(name).nullValue();
+    } else {
+      json.field(name, value);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.aigateway.dialect.openai;
+
+import io.aigateway.chat.ChatReply;
+import io.aigateway.chat.ChatRequest;
+import io.aigateway.dialect.Framing;
+import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.dialect.ProviderError;
+import io.aigateway.dialect.UpstreamRequest;
+import java.util.Map;
+
+/**
+ * How does one talk to a provider that offers OpenAI's chat completions?
+ *
+ * <p>Source: https://platform.openai.com/docs/api-reference/chat
+ */
+public final class OpenAiProvider implements ProviderDialect {
+
+  @Override
+  public String name() {
+    return OpenAiCaller.NAME;
+  }
+
+  @Override
+  public Framing framing() {
+    return Framing.SERVER_SENT_EVENTS;
+  }
+
+  @Override
+  public Map<String, String> headers(String credential) {
+    return Map.of("authorization", "Bearer " + credential);
+  }
+
+  @Override
+  public UpstreamRequest write(ChatRequest request, ModelDefaults defaults) {
+    return RequestWriter.write(request);
+  }
+
+  @Override
+  public ChatReply read(byte[] body) {
+    return ReplyReader.read(body);
+  }
+
+  @Override
+  public EventReader events() {
+    return new ChunkReader();
+  }
+
+  @Override
+  public ProviderError error(int status, byte[] body) {
+    return Errors.read(body);
+  }
+}

@@ -1,0 +1,607 @@
+package io.aigateway.dialect.openai;
+
+import static io.aigateway.dialect.openai.HeadReader.invalid;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aigateway.chat.ChatRequest;
+import io.aigateway.chat.Content;
+import io.aigateway.chat.Message;
+import io.aigateway.chat.Reasoning;
+import io.aigateway.chat.ResponseFormat;
+import io.aigateway.chat.Role;
+import io.aigateway.chat.Sampling;
+import io.aigateway.chat.Tool;
+import io.aigateway.chat.ToolChoice;
+import io.aigateway.error.ApiError;
+import io.aigateway.error.RequestException;
+import io.aigateway.wire.Json;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What does an OpenAI chat request ask, in neutral words? One instance a body.
+ *
+ * <p>Source: https://platform.openai.com/docs/api-reference/chat/create
+ */
+final class RequestReader {
+  /** Fields with a place in {@link ChatRequest}; all others go into its rest. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "model",
+          "messages",
+          "tools",
+          "functions",
+          "tool_choice",
+          "function_call",
+          "parallel_tool_calls",
+          "temperature",
+          "top_p",
+          "max_tokens",
+          "max_completion_tokens",
+          "stop",
+          "seed",
+          "n",
+          "presence_penalty",
+          "frequency_penalty",
+          "logprobs",
+          "top_logprobs",
+          "response_format",
+          "reasoning_effort",
+          "stream",
+          "stream_options",
+          "user",
+          "metadata");
+
+  private final JsonNode root;
+
+  /** Ids of calls in the form that had none, by function name. */
+  private final Map<String, String> legacyCalls = new HashMap<>();
+
+  private RequestReader(JsonNode root) {
+    this.root = root;
+  }
+
+  static ChatRequest read(byte[] body) {
+    HeadReader.checkEncoding(body);
+    JsonNode root;
+    try {
+      root = Json.read(body);
+    } catch (JsonProcessingException e) {
+      throw HeadReader.broken(e);
+    }
+    if (!root.isObject()) {
+      throw invalid(null, "The body must be a JSON object.");
+    }
+    return new RequestReader(root).read();
+  }
+
+  private ChatRequest read() {
+    String model = required(root, "model", "model");
+    if (model.isBlank()) {
+      throw invalid("model", "The field 'model' must not be empty.");
+    }
+    List<Tool> tools = tools();
+    ToolChoice choice = null;
+    JsonNode given = value(root, root.hasNonNull("tool_choice") ? "tool_choice" : "function_call");
+    if (given != null) {
+      String param = root.hasNonNull("tool_choice") ? "tool_choice" : "function_call";
+      choice = toolChoice(given, param);
+      if (given.path("type").asText().equals("allowed_tools")) {
+        tools = allowed(tools, given.path("allowed_tools").path("tools"));
+      }
+    }
+    JsonNode options = value(root, "stream_options");
+    if (options != null && !options.isObject()) {
+      throw invalid("stream_options", "The field 'stream_options' must be an object or null.");
+    }
+    Boolean stream = flag(root, "stream", "stream");
+    Boolean usage =
+        options == null ? null : flag(options, "include_usage", "stream_options.include_usage");
+    Map<String, JsonNode> rest = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : root.properties()) {
+      if (!KNOWN.contains(field.getKey())) {
+        rest.put(field.getKey(), field.getValue());
+      }
+    }
+    return new ChatRequest(
+        model,
+        messages(),
+        tools,
+        choice,
+        flag(root, "parallel_tool_calls", "parallel_tool_calls"),
+        sampling(),
+        responseFormat(),
+        reasoning(),
+        Boolean.TRUE.equals(stream),
+        Boolean.TRUE.equals(usage),
+        optional(root, "user", "user"),
+        metadata(),
+        rest);
+  }
+
+  private List<Message> messages() {
+    JsonNode list = value(root, "messages");
+    if (list == null) {
+      throw invalid("messages", "The field 'messages' is missing; it must be a list of messages.");
+    }
+    if (!list.isArray()) {
+      throw invalid("messages", "The field 'messages' must be a list of messages.");
+    }
+    if (list.isEmpty()) {
+      throw invalid("messages", "The field 'messages' must have at least one message.");
+    }
+    List<Message> messages = new ArrayList<>(list.size());
+    for (int i = 0; i < list.size(); i++) {
+      messages.add(message(list.get(i), i));
+    }
+    return messages;
+  }
+
+  private Message message(JsonNode node, int index) {
+    String at = "messages[" + index + "]";
+    if (!node.isObject()) {
+      throw invalid(at, "A message must be an object.");
+    }
+    String role = required(node, "role", at + ".role");
+    String name = optional(node, "name", at + ".name");
+    return switch (role) {
+      case "system", "developer" -> new Message(Role.SYSTEM, spoken(node, at), name);
+      case "user" -> new Message(Role.USER, spoken(node, at), name);
+      case "assistant" -> new Message(Role.ASSISTANT, assistant(node, at, index), name);
+      case "tool" -> {
+        String id = required(node, "tool_call_id", at + ".tool_call_id");
+        yield new Message(
+            Role.TOOL, List.of(new Content.ToolResult(id, spoken(node, at), false)), name);
+      }
+      case "function" -> {
+        String function = required(node, "name", at + ".name");
+        String id = legacyCalls.getOrDefault(function, "call_" + function);
+        List<Content> result = content(node.get("content"), at + ".content");
+        yield new Message(Role.TOOL, List.of(new Content.ToolResult(id, result, false)), function);
+      }
+      default ->
+          throw invalid(
+              at + ".role",
+              "'"
+                  + shortened(role)
+                  + "' is not a role; use system, developer, user, assistant or tool.");
+    };
+  }
+
+  private List<Content> spoken(JsonNode node, String at) {
+    JsonNode content = value(node, "content");
+    if (content == null) {
+      throw invalid(at + ".content", "The message's content must be a string or a list of parts.");
+    }
+    return content(content, at + ".content");
+  }
+
+  private List<Content> assistant(JsonNode node, String at, int index) {
+    List<Content> all = new ArrayList<>();
+    String thought = ReplyReader.thought(node);
+    if (thought != null) {
+      all.add(new Content.Thinking(thought, null, null));
+    }
+    all.addAll(content(node.get("content"), at + ".content"));
+    String refusal = optional(node, "refusal", at + ".refusal");
+    if (refusal != null) {
+      all.add(new Content.Refusal(refusal));
+    }
+    JsonNode audio = value(node, "audio");
+    if (audio != null) {
+      all.add(new Content.Rest(OpenAiCaller.NAME, "audio", audio));
+    }
+    JsonNode calls = value(node, "tool_calls");
+    if (calls != null) {
+      String list = at + ".tool_calls";
+      if (!calls.isArray()) {
+        throw invalid(list, "A message's tool_calls must be a list.");
+      }
+      for (int i = 0; i < calls.size(); i++) {
+        all.add(toolCall(calls.get(i), list + "[" + i + "]"));
+      }
+    }
+    JsonNode call = value(node, "function_call");
+    if (call != null) {
+      String function = required(call, "name", at + ".function_call.name");
+      String id = "call_" + function + "_" + index;
+      legacyCalls.put(function, id);
+      all.add(
+          new Content.ToolCall(
+              id, function, arguments(call, at + ".function_call.arguments"), null));
+    }
+    return all;
+  }
+
+  private static Content toolCall(JsonNode node, String at) {
+    String type = optional(node, "type", at + ".type");
+    if (type != null && !type.equals("function")) {
+      throw unsupported(at + ".type", "Only calls of functions can be sent to this model.");
+    }
+    String id = required(node, "id", at + ".id");
+    JsonNode function = value(node, "function");
+    if (function == null) {
+      throw invalid(at + ".function", "A tool call must name its function.");
+    }
+    return new Content.ToolCall(
+        id,
+        required(function, "name", at + ".function.name"),
+        arguments(function, at + ".function.arguments"),
+        value(node, "cache_control"));
+  }
+
+  private static String arguments(JsonNode function, String at) {
+    JsonNode arguments = value(function, "arguments");
+    if (arguments == null) {
+      return "";
+    }
+    if (arguments.isTextual()) {
+      return arguments.textValue();
+    }
+    // Some clients send the object itself.
+    if (arguments.isObject()) {
+      return Text.of(arguments);
+    }
+    throw invalid(at, "A call's arguments must be a string of JSON.");
+  }
+
+  private static List<Content> content(@Nullable JsonNode node, String at) {
+    if (node == null || node.isNull()) {
+      return List.of();
+    }
+    if (node.isTextual()) {
+      return List.of(new Content.Text(node.textValue()));
+    }
+    if (!node.isArray()) {
+      throw invalid(at, "A message's content must be a string or a list of parts.");
+    }
+    List<Content> parts = new ArrayList<>(node.size());
+    for (int i = 0; i < node.size(); i++) {
+      parts.add(part(node.get(i), at + "[" + i + "]"));
+    }
+    return parts;
+  }
+
+  private static Content part(JsonNode node, String at) {
+    if (!node.isObject()) {
+      throw invalid(at, "A content part must be an object.");
+    }
+    String type = required(node, "type", at + ".type");
+    return switch (type) {
+      case "text" ->
+          new Content.Text(required(node, "text", at + ".text"), value(node, "cache_control"));
+      case "refusal" -> new Content.Refusal(required(node, "refusal", at + ".refusal"));
+      case "thinking" -> new Content.Thinking(ReplyReader.thinking(node), null, null);
+      case "image_url" -> image(node, at);
+      case "input_audio" -> {
+        JsonNode audio = node.path("input_audio");
+        yield new Content.Audio(
+            required(audio, "data", at + ".input_audio.data"),
+            required(audio, "format", at + ".input_audio.format"));
+      }
+      case "file" -> file(node, at);
+      default -> new Content.Rest(OpenAiCaller.NAME, type, node);
+    };
+  }
+
+  private static Content image(JsonNode node, String at) {
+    JsonNode image = node.path("image_url");
+    JsonNode hint = value(node, "cache_control");
+    // Mistral's clients give the address without an object around it.
+    if (image.isTextual()) {
+      return new Content.Image(source(image.textValue(), at + ".image_url"), null, hint);
+    }
+    String url = required(image, "url", at + ".image_url.url");
+    return new Content.Image(
+        source(url, at + ".image_url.url"),
+        optional(image, "detail", at + ".image_url.detail"),
+        hint);
+  }
+
+  private static Content file(JsonNode node, String at) {
+    JsonNode file = node.path("file");
+    JsonNode hint = value(node, "cache_control");
+    String name = optional(file, "filename", at + ".file.filename");
+    String id = optional(file, "file_id", at + ".file.file_id");
+    if (id != null) {
+      return new Content.Document(new Content.Source.FileId(id), name, hint);
+    }
+    String data = required(file, "file_data", at + ".file.file_data");
+    boolean plain = !isData(data) && !data.startsWith("http");
+    Content.Source source =
+        plain
+            ? new Content.Source.Base64("application/pdf", data)
+            : source(data, at + ".file.file_data");
+    return new Content.Document(source, name, hint);
+  }
+
+  private static boolean isData(String url) {
+    return url.regionMatches(true, 0, "data:", 0, 5);
+  }
+
+  // Source: https://www.rfc-editor.org/rfc/rfc2397
+  private static Content.Source source(String url, String at) {
+    if (!isData(url)) {
+      return new Content.Source.Url(url);
+    }
+    int comma = url.indexOf(',');
+    if (comma < 0) {
+      throw invalid(at, "The data URL has no comma before its data.");
+    }
+    String[] head = url.substring(5, comma).split(";", -1);
+    if (!head[head.length - 1].trim().equalsIgnoreCase("base64")) {
+      throw invalid(at, "The data URL must be base64: data:<media type>;base64,<data>.");
+    }
+    String type = head[0].trim().toLowerCase(Locale.ROOT);
+    if (type.indexOf('/') < 1) {
+      throw invalid(at, "The data URL must name its media type: data:<media type>;base64,<data>.");
+    }
+    return new Content.Source.Base64(type, url.substring(comma + 1));
+  }
+
+  private List<Tool> tools() {
+    List<Tool> all = new ArrayList<>();
+    JsonNode tools = value(root, "tools");
+    if (tools != null) {
+      if (!tools.isArray()) {
+        throw invalid("tools", "The field 'tools' must be a list.");
+      }
+      for (int i = 0; i < tools.size(); i++) {
+        JsonNode tool = tools.get(i);
+        String at = "tools[" + i + "]";
+        String type = optional(tool, "type", at + ".type");
+        if (type != null && !type.equals("function")) {
+          throw unsupported(at + ".type", "Only tools of type 'function' work with this model.");
+        }
+        JsonNode function = value(tool, "function");
+        if (function == null) {
+          throw invalid(at + ".function", "A tool must describe its function.");
+        }
+        all.add(function(function, at + ".function", value(tool, "cache_control")));
+      }
+    }
+    JsonNode functions = value(root, "functions");
+    if (functions != null) {
+      if (!functions.isArray()) {
+        throw invalid("functions", "The field 'functions' must be a list.");
+      }
+      for (int i = 0; i < functions.size(); i++) {
+        all.add(function(functions.get(i), "functions[" + i + "]", null));
+      }
+    }
+    return all;
+  }
+
+  private static Tool function(JsonNode node, String at, @Nullable JsonNode cacheControl) {
+    JsonNode parameters = value(node, "parameters");
+    if (parameters != null && !parameters.isObject()) {
+      throw invalid(at + ".parameters", "A function's parameters must be a JSON schema.");
+    }
+    return new Tool(
+        required(node, "name", at + ".name"),
+        optional(node, "description", at + ".description"),
+        parameters,
+        flag(node, "strict", at + ".strict"),
+        cacheControl);
+  }
+
+  private static ToolChoice toolChoice(JsonNode node, String param) {
+    if (node.isTextual()) {
+      return mode(node.textValue(), param);
+    }
+    if (!node.isObject()) {
+      throw invalid(param, "The field '" + param + "' must be a string or an object.");
+    }
+    if (param.equals("function_call")) {
+      return new ToolChoice.Named(required(node, "name", "function_call.name"));
+    }
+    String type = required(node, "type", "tool_choice.type");
+    return switch (type) {
+      case "function" ->
+          new ToolChoice.Named(
+              required(node.path("function"), "name", "tool_choice.function.name"));
+      case "allowed_tools" ->
+          mode(
+              required(node.path("allowed_tools"), "mode", "tool_choice.allowed_tools.mode"),
+              "tool_choice.allowed_tools.mode");
+      default ->
+          throw unsupported("tool_choice.type", "Only functions can be chosen for this model.");
+    };
+  }
+
+  private static ToolChoice mode(String word, String param) {
+    return switch (word) {
+      case "auto" -> new ToolChoice.Auto();
+      case "none" -> new ToolChoice.None();
+      // "any" is Mistral's word
+      case "required", "any" -> new ToolChoice.Required();
+      default ->
+          throw invalid(
+              param, "'" + shortened(word) + "' is not a choice; use auto, none or required.");
+    };
+  }
+
+  private static List<Tool> allowed(List<Tool> tools, JsonNode list) {
+    Set<String> names = new HashSet<>();
+    for (JsonNode tool : list) {
+      names.add(tool.path("function").path("name").asText(tool.path("name").asText()));
+    }
+    return tools.stream().filter(tool -> names.contains(tool.name())).toList();
+  }
+
+  private Sampling sampling() {
+    String limit =
+        root.hasNonNull("max_completion_tokens") ? "max_completion_tokens" : "max_tokens";
+    Long maxTokens = integer(limit);
+    if (maxTokens != null && maxTokens < 1) {
+      throw invalid(limit, "The field '" + limit + "' must be at least 1.");
+    }
+    return new Sampling(
+        number("temperature"),
+        number("top_p"),
+        null,
+        maxTokens,
+        stop(),
+        integer("seed"),
+        small("n", 1, 128),
+        number("presence_penalty"),
+        number("frequency_penalty"),
+        flag(root, "logprobs", "logprobs"),
+        small("top_logprobs", 0, 1000));
+  }
+
+  private List<String> stop() {
+    JsonNode stop = value(root, "stop");
+    if (stop == null) {
+      return List.of();
+    }
+    if (stop.isTextual()) {
+      return List.of(stop.textValue());
+    }
+    List<String> all = new ArrayList<>();
+    if (stop.isArray()) {
+      for (JsonNode text : stop) {
+        if (text.isTextual()) {
+          all.add(text.textValue());
+        }
+      }
+    }
+    if (!stop.isArray() || all.size() < stop.size()) {
+      throw invalid("stop", "The field 'stop' must be a string or a list of strings.");
+    }
+    return all;
+  }
+
+  private @Nullable ResponseFormat responseFormat() {
+    JsonNode format = value(root, "response_format");
+    if (format == null) {
+      return null;
+    }
+    String type = required(format, "type", "response_format.type");
+    return switch (type) {
+      case "text" -> null;
+      case "json_object" -> new ResponseFormat.JsonObject();
+      case "json_schema" -> {
+        String at = "response_format.json_schema";
+        JsonNode schema = format.path("json_schema");
+        JsonNode body = value(schema, "schema");
+        if (body != null && !body.isObject()) {
+          throw invalid(at + ".schema", "The schema must be an object.");
+        }
+        yield new ResponseFormat.JsonSchema(
+            required(schema, "name", at + ".name"),
+            optional(schema, "description", at + ".description"),
+            body == null ? Json.object() : body,
+            flag(schema, "strict", at + ".strict"));
+      }
+      default ->
+          throw invalid(
+              "response_format.type",
+              "'" + shortened(type) + "' is not a format; use text, json_object or json_schema.");
+    };
+  }
+
+  private @Nullable Reasoning reasoning() {
+    String effort = optional(root, "reasoning_effort", "reasoning_effort");
+    return effort == null ? null : new Reasoning(!effort.equals("none"), effort, null);
+  }
+
+  private Map<String, JsonNode> metadata() {
+    JsonNode metadata = value(root, "metadata");
+    if (metadata == null) {
+      return Map.of();
+    }
+    if (!metadata.isObject()) {
+      throw invalid("metadata", "The field 'metadata' must be an object.");
+    }
+    Map<String, JsonNode> all = new LinkedHashMap<>();
+    metadata.properties().forEach(field -> all.put(field.getKey(), field.getValue()));
+    return all;
+  }
+
+  private @Nullable BigDecimal number(String name) {
+    JsonNode node = value(root, name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isNumber()) {
+      throw invalid(name, "The field '" + name + "' must be a number.");
+    }
+    return node.decimalValue();
+  }
+
+  private @Nullable Long integer(String name) {
+    JsonNode node = value(root, name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+      throw invalid(name, "The field '" + name + "' must be an integer.");
+    }
+    return node.longValue();
+  }
+
+  private @Nullable Integer small(String name, int min, int max) {
+    Long value = integer(name);
+    if (value == null) {
+      return null;
+    }
+    if (value < min || value > max) {
+      throw invalid(
+          name, "The field '" + name + "' must be an integer from " + min + " to " + max + ".");
+    }
+    return value.intValue();
+  }
+
+  private static @Nullable Boolean flag(JsonNode node, String name, String param) {
+    JsonNode value = value(node, name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isBoolean()) {
+      throw invalid(param, "The field '" + param + "' must be true or false.");
+    }
+    return value.booleanValue();
+  }
+
+  private static String required(JsonNode node, String name, String param) {
+    String text = optional(node, name, param);
+    if (text == null) {
+      throw invalid(param, "The field '" + param + "' is missing; it must be a string.");
+    }
+    return text;
+  }
+
+  private static @Nullable String optional(JsonNode node, String name, String param) {
+    JsonNode value = value(node, name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw invalid(param, "The field '" + param + "' must be a string.");
+    }
+    return value.textValue();
+  }
+
+  private static @Nullable JsonNode value(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+  }
+
+  private static RequestException unsupported(String param, String message) {
+    return new RequestException(ApiError.unsupported(param, message));
+  }
+}
