@@ -357,6 +357,9 @@ public final class OpenAiPassThrough implements PassThrough {
     // A provider's last event may lack its blank line; a caller would never see such an event.
     private static byte[] ended(byte[] raw) {
       int length = raw.length;
+      if (length == 0) {
+        return raw;
+      }
       byte last = raw[length - 1];
       if (last != '\n' && last != '\r') {
         return joined(raw, "\n\n");
