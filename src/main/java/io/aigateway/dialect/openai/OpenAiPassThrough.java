@@ -54,7 +54,7 @@ public final class OpenAiPassThrough implements PassThrough {
     try (JsonParser parser = Json.FACTORY.createParser(body)) {
       Scan scan = new Scan();
       scan.read(parser, "the reply");
-      if (scan.error && !scan.choices) {
+      if (scan.error) {
         throw new MalformedReplyException("an error in a 200");
       }
       if (!scan.choices) {

@@ -21,7 +21,7 @@ final class ReplyReader {
 
   static ChatReply read(byte[] body) {
     JsonNode root = object(body, "the reply");
-    if (root.hasNonNull("error") && !root.hasNonNull("choices")) {
+    if (root.hasNonNull("error")) {
       throw new MalformedReplyException("an error in a 200");
     }
     JsonNode choices = root.path("choices");
@@ -51,6 +51,10 @@ final class ReplyReader {
   }
 
   private static ChatReply.Choice choice(JsonNode node, int position, @Nullable String id) {
+    // OpenRouter tells so when the provider behind it failed half-way.
+    if (node.hasNonNull("error")) {
+      throw new MalformedReplyException("an error in a 200");
+    }
     JsonNode message = node.path("message");
     // Azure leaves the message out when its filter took the whole answer.
     if (!message.isObject() && !node.hasNonNull("finish_reason")) {

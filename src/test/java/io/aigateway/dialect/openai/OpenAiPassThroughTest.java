@@ -130,6 +130,18 @@ class OpenAiPassThroughTest {
   }
 
   @Test
+  void answerWithAnErrorInItIsMalformed() {
+    for (String body :
+        List.of(
+            "{\"error\":\"busy\",\"choices\":[{\"message\":{\"content\":\"x\"}}]}",
+            "{\"choices\":[{\"error\":{\"code\":502},\"message\":{\"content\":\"x\"}}]}")) {
+      assertThatThrownBy(() -> dialect.inspect(body.getBytes(UTF_8)))
+          .isInstanceOf(MalformedReplyException.class)
+          .hasMessage("an error in a 200");
+    }
+  }
+
+  @Test
   void whatIsNoAnswerIsMalformed() {
     for (String body :
         List.of(
