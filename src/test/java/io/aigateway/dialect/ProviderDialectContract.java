@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
@@ -470,8 +471,7 @@ public abstract class ProviderDialectContract {
     return root;
   }
 
-  private static void collect(
-      JsonNode node, java.util.function.Supplier<JsonNode> odd, List<Runnable> damages) {
+  private static void collect(JsonNode node, Supplier<JsonNode> odd, List<Runnable> damages) {
     if (node instanceof ObjectNode object) {
       for (Map.Entry<String, JsonNode> field : object.properties()) {
         damages.add(() -> object.set(field.getKey(), odd.get()));

@@ -10,9 +10,11 @@ import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Role;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.chat.Usage;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderDialectContract;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -86,8 +88,7 @@ class OllamaProviderTest extends ProviderDialectContract {
   @Test
   void credentialIsSentOnlyWhenThereIsOne() {
     assertThat(dialect().headers("")).isEmpty();
-    assertThat(dialect().headers("k"))
-        .containsOnly(java.util.Map.entry("authorization", "Bearer k"));
+    assertThat(dialect().headers("k")).containsOnly(Map.entry("authorization", "Bearer k"));
   }
 
   @Test
@@ -246,7 +247,7 @@ class OllamaProviderTest extends ProviderDialectContract {
         .containsExactly(
             new ChatEvent.Start(null, "m-1"),
             new ChatEvent.Finish(0, FinishReason.STOP, null),
-            new ChatEvent.UsageReport(new io.aigateway.chat.Usage(12, 5)),
+            new ChatEvent.UsageReport(new Usage(12, 5)),
             new ChatEvent.End());
   }
 

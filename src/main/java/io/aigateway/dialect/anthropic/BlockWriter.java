@@ -1,0 +1,194 @@
+package io.aigateway.dialect.anthropic;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.chat.Content;
+import io.aigateway.chat.Role;
+import io.aigateway.dialect.Leftovers;
+import io.aigateway.wire.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is a part of a message in Anthropic's blocks? One instance a request, one thread.
+ *
+ * <p>Source: https://docs.claude.com/en/api/messages
+ */
+final class BlockWriter {
+  private static final String PROVIDER = "Anthropic";
+
+  private final ToolIds ids = new ToolIds();
+
+  /** Says that another assistant turn begins. */
+  void turn() {
+    ids.turn();
+  }
+
+  /**
+   * The block, or null when nothing may be left of the part: Anthropic refuses blank text, and
+   * thoughts without their signature.
+   *
+   * @throws io.aigateway.error.RequestException 400 when Anthropic has no block for the part
+   */
+  @Nullable ObjectNode block(Role role, Content part) {
+    if (part instanceof Content.Text text) {
+      return text(text.text(), text.cacheControl());
+    }
+    if (part instanceof Content.Refusal refusal) {
+      return text(refusal.text(), null);
+    }
+    if (part instanceof Content.Image image) {
+      ObjectNode block = typed("image");
+      block.set("source", source(image, image.source()));
+      return cached(block, image.cacheControl());
+    }
+    if (part instanceof Content.Document document) {
+      return document(document);
+    }
+    if (part instanceof Content.Thinking thinking) {
+      return thinking(thinking);
+    }
+    if (part instanceof Content.ToolCall call) {
+      ObjectNode block = typed("tool_use");
+      block.put("id", ids.call(call.id()));
+      block.put("name", call.name());
+      block.set("input", input(call.arguments()));
+      return cached(block, call.cacheControl());
+    }
+    if (part instanceof Content.ToolResult result) {
+      return result(role, result);
+    }
+    if (part instanceof Content.Rest rest) {
+      if (rest.dialect().equals(AnthropicProvider.NAME) && rest.value() instanceof ObjectNode own) {
+        return own;
+      }
+      if (role == Role.ASSISTANT) {
+        return null; // what another provider's model noted for itself
+      }
+    }
+    throw Leftovers.refused(part, PROVIDER);
+  }
+
+  private static @Nullable ObjectNode text(String text, @Nullable JsonNode cacheControl) {
+    if (text.isBlank()) {
+      return null;
+    }
+    ObjectNode block = typed("text");
+    block.put("text", text);
+    return cached(block, cacheControl);
+  }
+
+  private static @Nullable ObjectNode thinking(Content.Thinking thinking) {
+    if (thinking.redacted() != null) {
+      return typed("redacted_thinking").put("data", thinking.redacted());
+    }
+    if (thinking.signature() == null || thinking.signature().isEmpty()) {
+      return null;
+    }
+    ObjectNode block = typed("thinking");
+    block.put("thinking", thinking.text());
+    return block.put("signature", thinking.signature());
+  }
+
+  private ObjectNode result(Role role, Content.ToolResult result) {
+    ObjectNode block = typed("tool_result");
+    block.put("tool_use_id", ids.result(result.id()));
+    ArrayNode content = Json.array();
+    for (Content part : result.content()) {
+      ObjectNode inner = block(role, part);
+      if (inner != null) {
+        content.add(inner);
+      }
+    }
+    if (!content.isEmpty()) {
+      block.set("content", plain(content));
+    }
+    if (result.error()) {
+      block.put("is_error", true);
+    }
+    return cached(block, result.cacheControl());
+  }
+
+  private static ObjectNode document(Content.Document document) {
+    ObjectNode block = typed("document");
+    block.set("source", source(document, document.source()));
+    if (document.name() != null && !document.name().isBlank()) {
+      block.put("title", document.name());
+    }
+    return cached(block, document.cacheControl());
+  }
+
+  private static ObjectNode source(Content part, Content.Source source) {
+    boolean document = part instanceof Content.Document;
+    if (source instanceof Content.Source.Url url) {
+      return typed("url").put("url", url.url());
+    }
+    if (source instanceof Content.Source.PlainText plain && document) {
+      return plainText(plain.text());
+    }
+    if (source instanceof Content.Source.Base64 bytes) {
+      String mediaType = bytes.mediaType();
+      if (document && mediaType.startsWith("text/")) {
+        return plainText(decoded(part, bytes.data()));
+      }
+      if (document && !mediaType.equals("application/pdf")) {
+        throw Leftovers.refused(part, PROVIDER);
+      }
+      ObjectNode node = typed("base64");
+      node.put("media_type", mediaType.equals("image/jpg") ? "image/jpeg" : mediaType);
+      return node.put("data", bytes.data());
+    }
+    throw Leftovers.refused(part, PROVIDER);
+  }
+
+  private static ObjectNode plainText(String text) {
+    ObjectNode node = typed("text");
+    node.put("media_type", "text/plain");
+    return node.put("data", text);
+  }
+
+  private static String decoded(Content part, String base64) {
+    try {
+      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw Leftovers.refused(part, PROVIDER);
+    }
+  }
+
+  /** An object always: what the model wrote badly must not fail the turns after it. */
+  private static JsonNode input(String arguments) {
+    if (arguments.isBlank()) {
+      return Json.object();
+    }
+    try {
+      JsonNode parsed = Json.read(arguments);
+      if (parsed.isObject()) {
+        return parsed;
+      }
+    } catch (JsonProcessingException e) {
+      // given on as it is, below
+    }
+    return Json.object().put("arguments", arguments);
+  }
+
+  /** One text without a cache hint as a string, else the blocks. */
+  static JsonNode plain(ArrayNode blocks) {
+    JsonNode only = blocks.size() == 1 ? blocks.get(0) : blocks;
+    boolean text = only.path("type").asText().equals("text") && only.size() == 2;
+    return text ? only.path("text") : blocks;
+  }
+
+  private static ObjectNode typed(String type) {
+    return Json.object().put("type", type);
+  }
+
+  private static ObjectNode cached(ObjectNode block, @Nullable JsonNode cacheControl) {
+    if (cacheControl != null) {
+      block.set("cache_control", cacheControl);
+    }
+    return block;
+  }
+}

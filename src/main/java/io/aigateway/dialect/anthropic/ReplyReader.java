@@ -1,0 +1,71 @@
+package io.aigateway.dialect.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aigateway.chat.ChatReply;
+import io.aigateway.chat.Content;
+import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.wire.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What did Anthropic answer, in a whole?
+ *
+ * <p>Source: https://docs.claude.com/en/api/messages
+ */
+final class ReplyReader {
+  private ReplyReader() {}
+
+  /**
+   * @throws MalformedReplyException when the body is not a message, an error object included
+   */
+  static ChatReply read(byte[] body) {
+    JsonNode message = Replies.object(body);
+    if (!"message".equals(Replies.text(message, "type")) || !message.path("content").isArray()) {
+      throw new MalformedReplyException("the provider's answer is not a message");
+    }
+    List<Content> content = new ArrayList<>();
+    boolean calls = false;
+    for (JsonNode block : message.path("content")) {
+      Content part = part(block);
+      calls |= part instanceof Content.ToolCall;
+      content.add(part);
+    }
+    UsageReader usage = new UsageReader();
+    usage.read(message.path("usage"));
+    ChatReply.Choice choice =
+        new ChatReply.Choice(
+            0,
+            content,
+            Replies.finish(Replies.text(message, "stop_reason"), calls),
+            Replies.text(message, "stop_sequence"),
+            null);
+    return new ChatReply(
+        Replies.text(message, "id"),
+        Replies.text(message, "model"),
+        List.of(choice),
+        usage.usage());
+  }
+
+  private static Content part(JsonNode block) {
+    String type = Replies.required(block, "type");
+    switch (type) {
+      case "text":
+        return new Content.Text(Replies.required(block, "text"));
+      case "thinking":
+        return new Content.Thinking(
+            Replies.required(block, "thinking"), Replies.text(block, "signature"), null);
+      case "redacted_thinking":
+        return new Content.Thinking("", null, Replies.required(block, "data"));
+      case "tool_use":
+        String name = Replies.required(block, "name");
+        JsonNode input = block.path("input");
+        String json = input.isMissingNode() || input.isNull() ? "{}" : Json.text(input);
+        return JsonAnswer.isAnswer(name)
+            ? new Content.Text(json)
+            : new Content.ToolCall(Replies.required(block, "id"), name, json);
+      default:
+        return new Content.Rest(AnthropicProvider.NAME, type, block);
+    }
+  }
+}

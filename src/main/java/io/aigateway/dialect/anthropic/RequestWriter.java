@@ -1,0 +1,240 @@
+package io.aigateway.dialect.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.chat.ChatRequest;
+import io.aigateway.chat.ResponseFormat;
+import io.aigateway.chat.Sampling;
+import io.aigateway.chat.Tool;
+import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.UpstreamRequest;
+import io.aigateway.wire.Json;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How is a request said to Anthropic? One instance a request, one thread.
+ *
+ * <p>Source: https://docs.claude.com/en/api/messages
+ */
+final class RequestWriter {
+  private static final BigDecimal LOWEST_TOP_P_OF_THINKING = new BigDecimal("0.95");
+
+  private final ChatRequest request;
+  private final Sampling sampling;
+  private final Conversation conversation;
+  private final @Nullable Thinking thinking;
+  private final ResponseFormat.@Nullable JsonSchema answer;
+  private final long maxTokens;
+  private final Set<String> dropped = new LinkedHashSet<>();
+
+  /**
+   * @throws io.aigateway.error.RequestException 400 naming the parameter that can't be said
+   */
+  RequestWriter(ChatRequest request, ModelDefaults defaults) {
+    Leftovers.refuse(request, "Anthropic");
+    this.request = request;
+    this.sampling = request.sampling();
+    this.conversation = new Conversation(request.messages());
+    long limit = sampling.maxTokens() == null ? defaults.maxTokens() : sampling.maxTokens();
+    this.thinking = thinking(limit);
+    this.maxTokens = thinking == null ? limit : thinking.maxTokens();
+    this.answer = answer();
+  }
+
+  UpstreamRequest write(String path) {
+    ObjectNode body = Json.object();
+    body.put("model", request.model());
+    body.put("max_tokens", maxTokens);
+    if (request.responseFormat() != null && answer == null) {
+      conversation.instruct(JsonAnswer.instruction(request.responseFormat()));
+    }
+    JsonNode system = conversation.system();
+    if (system != null) {
+      body.set("system", system);
+    }
+    body.set("messages", conversation.messages());
+    writeTools(body);
+    writeSampling(body);
+    if (thinking != null) {
+      ObjectNode node = body.putObject("thinking");
+      node.put("type", "enabled");
+      node.put("budget_tokens", thinking.budget());
+    }
+    body.put("stream", request.stream());
+    Leftovers.name(request, dropped);
+    writeUser(body);
+    return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
+  }
+
+  private @Nullable Thinking thinking(long limit) {
+    if (request.reasoning() == null) {
+      return null;
+    }
+    Thinking wanted = Thinking.of(request.reasoning(), limit);
+    if (wanted != null && (isForced() || !conversation.allowsThinking())) {
+      dropped.add(request.reasoning().effort() == null ? "thinking" : "reasoning_effort");
+      return null;
+    }
+    return wanted;
+  }
+
+  private boolean isForced() {
+    return !request.tools().isEmpty()
+        && (request.toolChoice() instanceof ToolChoice.Required
+            || request.toolChoice() instanceof ToolChoice.Named);
+  }
+
+  private ResponseFormat.@Nullable JsonSchema answer() {
+    boolean forcible = request.tools().isEmpty() && thinking == null && !conversation.isPrefilled();
+    return forcible
+            && request.responseFormat() instanceof ResponseFormat.JsonSchema schema
+            && JsonAnswer.canBeTool(schema)
+        ? schema
+        : null;
+  }
+
+  private void writeTools(ObjectNode body) {
+    if (answer != null) {
+      body.putArray("tools").add(JsonAnswer.tool(answer));
+      ObjectNode choice = body.putObject("tool_choice");
+      choice.put("type", "tool");
+      choice.put("name", JsonAnswer.toolName(answer));
+      choice.put("disable_parallel_tool_use", true);
+      return;
+    }
+    if (request.tools().isEmpty()) {
+      return; // a choice without tools is refused, and says nothing
+    }
+    ArrayNode tools = body.putArray("tools");
+    for (Tool tool : request.tools()) {
+      tools.add(tool(tool));
+    }
+    ObjectNode choice = choice(request.toolChoice());
+    if (Boolean.FALSE.equals(request.parallelToolCalls())
+        && !(request.toolChoice() instanceof ToolChoice.None)) {
+      choice = choice == null ? Json.object().put("type", "auto") : choice;
+      choice.put("disable_parallel_tool_use", true);
+    }
+    if (choice != null) {
+      body.set("tool_choice", choice);
+    }
+  }
+
+  private static @Nullable ObjectNode choice(@Nullable ToolChoice choice) {
+    if (choice == null) {
+      return null;
+    }
+    ObjectNode node = Json.object();
+    if (choice instanceof ToolChoice.Named named) {
+      return node.put("type", "tool").put("name", named.name());
+    }
+    if (choice instanceof ToolChoice.Required) {
+      return node.put("type", "any");
+    }
+    return node.put("type", choice instanceof ToolChoice.None ? "none" : "auto");
+  }
+
+  private static ObjectNode tool(Tool tool) {
+    ObjectNode node = Json.object();
+    node.put("name", tool.name());
+    if (tool.description() != null && !tool.description().isBlank()) {
+      node.put("description", tool.description());
+    }
+    node.set("input_schema", schema(tool.parameters()));
+    if (tool.cacheControl() != null) {
+      node.set("cache_control", tool.cacheControl());
+    }
+    return node;
+  }
+
+  private static JsonNode schema(@Nullable JsonNode parameters) {
+    if (!(parameters instanceof ObjectNode given)) {
+      ObjectNode any = Json.object().put("type", "object");
+      any.putObject("properties");
+      return any;
+    }
+    if (given.path("type").asText().equals("object")) {
+      return given;
+    }
+    ObjectNode typed = given.deepCopy();
+    return typed.put("type", "object");
+  }
+
+  private void writeSampling(ObjectNode body) {
+    writeTemperature(body);
+    if (sampling.topK() != null) {
+      if (thinking == null) {
+        body.put("top_k", sampling.topK());
+      } else {
+        dropped.add("top_k");
+      }
+    }
+    List<String> stop = new ArrayList<>();
+    for (String text : sampling.stop()) {
+      if (text.isBlank()) {
+        dropped.add("stop");
+      } else {
+        stop.add(text);
+      }
+    }
+    if (!stop.isEmpty()) {
+      ArrayNode sequences = body.putArray("stop_sequences");
+      stop.forEach(sequences::add);
+    }
+    if (sampling.seed() != null) {
+      dropped.add("seed");
+    }
+    if (Leftovers.says(sampling.presencePenalty())) {
+      dropped.add("presence_penalty");
+    }
+    if (Leftovers.says(sampling.frequencyPenalty())) {
+      dropped.add("frequency_penalty");
+    }
+  }
+
+  /** Newer models refuse {@code temperature} and {@code top_p} together, so the first one wins. */
+  private void writeTemperature(ObjectNode body) {
+    BigDecimal temperature = sampling.temperature();
+    BigDecimal topP = sampling.topP();
+    boolean sent = false;
+    if (temperature != null) {
+      boolean hot = temperature.compareTo(BigDecimal.ONE) > 0;
+      if (hot || thinking != null && temperature.compareTo(BigDecimal.ONE) < 0) {
+        dropped.add("temperature");
+      }
+      if (thinking == null) {
+        body.put("temperature", hot ? BigDecimal.ONE : temperature);
+        sent = true;
+      }
+    }
+    if (topP == null) {
+      return;
+    }
+    boolean narrow = thinking != null && topP.compareTo(LOWEST_TOP_P_OF_THINKING) < 0;
+    if (!sent && !narrow) {
+      body.put("top_p", topP);
+    } else if (topP.compareTo(BigDecimal.ONE) != 0) {
+      dropped.add("top_p");
+    }
+  }
+
+  private void writeUser(ObjectNode body) {
+    JsonNode named = request.metadata().get("user_id");
+    if (request.user() != null) {
+      body.putObject("metadata").put("user_id", request.user());
+    } else if (named != null && named.isTextual()) {
+      body.putObject("metadata").set("user_id", named);
+      if (request.metadata().size() == 1) {
+        dropped.remove("metadata");
+      }
+    }
+  }
+}
