@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
+import io.aigateway.dialect.Leftovers;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
@@ -96,12 +97,7 @@ final class Conversation {
 
   private void add(Message message) {
     if (message.role() == Role.SYSTEM) {
-      for (Content part : message.content()) {
-        ObjectNode block = blocks.block(Role.SYSTEM, part);
-        if (block != null) {
-          system.add(block);
-        }
-      }
+      message.content().forEach(this::addSystem);
       return;
     }
     String role = message.role() == Role.ASSISTANT ? ASSISTANT : USER;
@@ -119,6 +115,16 @@ final class Conversation {
     }
     if (!same && !turn.isEmpty()) {
       turns.add(turn);
+    }
+  }
+
+  private void addSystem(Content part) {
+    if (!(part instanceof Content.Text || part instanceof Content.Refusal)) {
+      throw Leftovers.refused(part, "Anthropic's system text");
+    }
+    ObjectNode block = blocks.block(Role.SYSTEM, part);
+    if (block != null) {
+      system.add(block);
     }
   }
 

@@ -27,6 +27,7 @@ final class MessageEventReader implements ProviderDialect.EventReader {
   private final Map<Integer, ToolBlock> open = new LinkedHashMap<>();
   private int calls;
   private boolean started;
+  private boolean answering;
   private boolean finished;
 
   @Override
@@ -59,6 +60,10 @@ final class MessageEventReader implements ProviderDialect.EventReader {
     if (!message.isObject()) {
       throw new MalformedReplyException("message_start has no message");
     }
+    if (answering) {
+      // what was handed on can't be taken back, and half a tool call must not look whole
+      throw new MalformedReplyException("the provider began its answer a second time");
+    }
     usage.read(message.path("usage"));
     if (!started) {
       started = true;
@@ -69,6 +74,7 @@ final class MessageEventReader implements ProviderDialect.EventReader {
 
   private void startBlock(JsonNode event, Consumer<ChatEvent> sink) {
     JsonNode block = event.path("content_block");
+    answering = true;
     switch (Replies.required(block, "type")) {
       case "text" -> text(block, sink);
       case "thinking" -> {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many tokens were used? Anthropic counts cached input apart from other input, and tells a
- * stream's usage in pieces of which a later one replaces an earlier one. One instance an answer,
- * one thread.
+ * stream's usage in pieces, each of which has the whole count so far. One instance an answer, one
+ * thread.
  */
 final class UsageReader {
   private long input;
@@ -35,11 +35,12 @@ final class UsageReader {
         : null;
   }
 
+  /** Counts of a stream only grow; some proxies repeat the input as 0 at the end. */
   private static long count(JsonNode usage, String field, long before) {
     JsonNode value = usage.path(field);
-    // nonsense must not overflow the sum
-    return value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= 0
-        ? value.longValue()
+    // int, so that nonsense can't overflow the sum
+    return value.isIntegralNumber() && value.canConvertToInt()
+        ? Math.max(before, value.longValue())
         : before;
   }
 }

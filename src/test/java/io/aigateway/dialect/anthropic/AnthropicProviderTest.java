@@ -1,6 +1,7 @@
 package io.aigateway.dialect.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
@@ -8,8 +9,10 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderDialectContract;
+import io.aigateway.wire.Frame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -197,6 +200,13 @@ class AnthropicProviderTest extends ProviderDialectContract {
   }
 
   @Test
+  void inputThatTheEndForgetsIsKept() {
+    String end = ended("end_turn").replace("{'output_tokens':5}", "{'input_tokens':0}");
+
+    assertThat(lastUsage(events(stream(START, end)))).isEqualTo(new Usage(12, 1));
+  }
+
+  @Test
   void argumentsThatComeWithTheStartOfACallAreKept() {
     List<ChatEvent> events =
         events(
@@ -280,6 +290,24 @@ class AnthropicProviderTest extends ProviderDialectContract {
   void errorsOfProxiesAreRead() {
     assertThat(dialect().error(401, bytes("{\"message\":\"no key\"}")).message())
         .isEqualTo("no key");
+  }
+
+  @Test
+  void answerThatBeginsASecondTimeIsMalformed() {
+    assertThat(events(stream(START, START)).stream().filter(ChatEvent.Start.class::isInstance))
+        .hasSize(1);
+    assertThatThrownBy(() -> events(stream(START, tool(0, "t1", "get_time", "{}"), START)))
+        .isInstanceOf(MalformedReplyException.class);
+  }
+
+  @Test
+  void nameOfAFrameStandsInForAMissingType() {
+    byte[] data = bytes("{}");
+    List<ChatEvent> events = new ArrayList<>();
+
+    dialect().events().read(new Frame(data, "ping", data), events::add);
+
+    assertThat(events).containsExactly(new ChatEvent.Ping());
   }
 
   @Test

@@ -80,6 +80,14 @@ class AnthropicRequestTest {
   }
 
   @Test
+  void systemMessagesHoldNothingButText() {
+    say(Role.USER, "Hi");
+    say(Role.SYSTEM, new Content.Image(new Content.Source.Base64("image/png", "AAAA"), null));
+
+    assertThat(refused()).isEqualTo("messages");
+  }
+
+  @Test
   void systemTextAloneIsWhatTheUserSays() {
     say(Role.SYSTEM, "Say hello.");
 
