@@ -49,7 +49,7 @@ public final class Leftovers {
     }
     for (String name : new TreeSet<>(request.rest().keySet())) {
       JsonNode value = request.rest().get(name);
-      if (value != null && !value.isNull() && isMeaningful(name, value)) {
+      if (!value.isNull() && isMeaningful(name, value)) {
         throw unsupported(name, provider + " can't do what " + name + " asks");
       }
     }
@@ -72,7 +72,11 @@ public final class Leftovers {
         dropped.add("tools.strict");
       }
     }
-    dropped.addAll(new TreeSet<>(request.rest().keySet()));
+    for (String name : new TreeSet<>(request.rest().keySet())) {
+      if (!request.rest().get(name).isNull()) {
+        dropped.add(name);
+      }
+    }
   }
 
   /** Whether a penalty is more than OpenAI's default, which says nothing. */

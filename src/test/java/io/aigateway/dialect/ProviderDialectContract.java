@@ -255,6 +255,7 @@ public abstract class ProviderDialectContract {
     UpstreamRequest upstream =
         dialect().write(ask().say(Role.USER, "Hi").rest("logit_bias", "{}").build(), DEFAULTS);
 
+    assertThat(dropped(ask().say(Role.USER, "Hi").rest("audio", "null"))).isEmpty();
     assertThat(upstream.dropped()).containsExactly("logit_bias");
     assertThat(new String(upstream.body(), StandardCharsets.UTF_8)).doesNotContain("logit_bias");
   }
