@@ -9,5 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param effort {@code minimal|low|medium|high|…} as the caller wrote it, or null
  * @param budgetTokens upper limit of thinking, in tokens, or null
  */
-public record Reasoning(
-    boolean enabled, @Nullable String effort, @Nullable Integer budgetTokens) {}
+public record Reasoning(boolean enabled, @Nullable String effort, @Nullable Integer budgetTokens) {}

@@ -13,8 +13,8 @@ public interface CallerDialect {
   String name();
 
   /**
-   * Checks that the body is one JSON object with the fields that every request needs, and finds what
-   * routing needs.
+   * Checks that the body is one JSON object with the fields that every request needs, and finds
+   * what routing needs.
    *
    * @throws io.aigateway.error.RequestException 400 naming the field in {@code param}
    */

@@ -17,8 +17,8 @@ public interface PassThrough {
   String dialect();
 
   /**
-   * The request with another model name and, for a stream, with usage asked for; the very same array
-   * when nothing has to change.
+   * The request with another model name and, for a stream, with usage asked for; the very same
+   * array when nothing has to change.
    */
   UpstreamRequest request(byte[] body, RequestHead head, String model);
 

@@ -23,8 +23,8 @@ public interface ProviderDialect {
    * Writes a request; {@code request.model()} is the name sent, {@code request.stream()} decides
    * between whole and streamed. Usage is always asked for.
    *
-   * @throws io.aigateway.error.RequestException 400 naming the parameter, when the provider can't do
-   *     what the caller asks and leaving it out would change the meaning
+   * @throws io.aigateway.error.RequestException 400 naming the parameter, when the provider can't
+   *     do what the caller asks and leaving it out would change the meaning
    */
   UpstreamRequest write(ChatRequest request, ModelDefaults defaults);
 

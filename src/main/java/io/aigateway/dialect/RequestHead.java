@@ -10,7 +10,8 @@ import java.util.List;
  * @param stream whether the caller reads events
  * @param streamUsage whether the caller asked to see usage at the end of a stream
  * @param choices how many answers are wanted
- * @param modelSpans where the model's name stands, quotes included (several when the key is doubled)
+ * @param modelSpans where the model's name stands, quotes included (several when the key is
+ *     doubled)
  * @param streamOptions where the value of the last {@code stream_options} stands, or {@link
  *     Span#ABSENT}
  * @param includeUsage where the value of {@code include_usage} stands in it, or {@link Span#ABSENT}

@@ -1,0 +1,101 @@
+package io.aigateway.error;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One target could not serve the request; another one may. The failover of the routing policy goes
+ * on to the next target on this class and on no other. Carries no stack trace.
+ */
+public final class TargetException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why a target did not serve. */
+  public enum Kind {
+    /** It has no credential. */
+    NOT_CONFIGURED("not_configured", BreakerEffect.NONE),
+    /** Its circuit breaker is open. */
+    BREAKER_OPEN("breaker_open", BreakerEffect.NONE),
+    /** The request has used up its attempts. */
+    NO_ATTEMPT_LEFT("no_attempt_left", BreakerEffect.NONE),
+    /** No connection: refused, unreachable, unknown host, bad certificate. */
+    CONNECT("connect", BreakerEffect.FAILURE),
+    /** No answer in time. */
+    TIMEOUT("timeout", BreakerEffect.FAILURE),
+    /** HTTP 429. */
+    RATE_LIMITED("rate_limited", BreakerEffect.FAILURE),
+    /** HTTP 401: the credential is wrong. */
+    UNAUTHORIZED("unauthorized", BreakerEffect.OPEN),
+    /** HTTP 403: the credential may not do this. */
+    FORBIDDEN("forbidden", BreakerEffect.NONE),
+    /** HTTP 408 or 5xx. */
+    SERVER_ERROR("server_error", BreakerEffect.FAILURE),
+    /** The connection ended before the answer did. */
+    BROKEN("broken", BreakerEffect.FAILURE),
+    /** The answer is not of the provider's dialect. */
+    MALFORMED("malformed", BreakerEffect.FAILURE),
+    /** The whole-call limit, after the answer had begun. */
+    CUT_OFF("cut_off", BreakerEffect.NONE);
+
+    private final String label;
+    private final BreakerEffect effect;
+
+    Kind(String label, BreakerEffect effect) {
+      this.label = label;
+      this.effect = effect;
+    }
+
+    /** The word for it in metrics. */
+    public String label() {
+      return label;
+    }
+  }
+
+  private final Kind kind;
+  private final String provider;
+  private final int status;
+  private final transient @Nullable Duration retryAfter;
+
+  /**
+   * @param status what the provider answered, or 0 when it did not
+   * @param message what may be shown to a caller
+   */
+  public TargetException(
+      Kind kind, String provider, int status, String message, @Nullable Duration retryAfter) {
+    super(message, null, false, false);
+    this.kind = kind;
+    this.provider = provider;
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+
+  public TargetException(Kind kind, String provider, String message) {
+    this(kind, provider, 0, message, null);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public String provider() {
+    return provider;
+  }
+
+  /** HTTP status, or 0 when there was none. */
+  public int status() {
+    return status;
+  }
+
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+
+  public BreakerEffect effect() {
+    return kind.effect;
+  }
+
+  /** Whether the provider was asked at all. */
+  public boolean wasAsked() {
+    return kind != Kind.NOT_CONFIGURED && kind != Kind.BREAKER_OPEN && kind != Kind.NO_ATTEMPT_LEFT;
+  }
+}
