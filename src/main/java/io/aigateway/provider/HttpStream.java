@@ -1,0 +1,92 @@
+package io.aigateway.provider;
+
+import io.aigateway.call.Call;
+import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.error.TargetException.Kind;
+import io.aigateway.wire.FrameSplitter;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A streamed answer that comes over HTTP. */
+final class HttpStream extends StreamState implements UpstreamCall.Receiver {
+  private final FrameSplitter splitter;
+  private final FrameSource source;
+  private @Nullable UpstreamCall upstream;
+
+  HttpStream(
+      Provider provider,
+      Call call,
+      LongSupplier clock,
+      FrameSplitter splitter,
+      FrameSource source,
+      Ready ready) {
+    super(provider, call, clock, ready);
+    this.splitter = splitter;
+    this.source = source;
+  }
+
+  void over(UpstreamCall transport) {
+    upstream = transport;
+  }
+
+  @Override
+  public void head(int status, MultiMap headers) {}
+
+  @Override
+  public void bytes(Buffer bytes) {
+    try {
+      splitter.feed(bytes.getBytes(), frame -> source.read(frame, this::accept));
+    } catch (MalformedReplyException | FrameSplitter.FrameTooLargeException e) {
+      failedWith(Kind.MALFORMED, String.valueOf(e.getMessage()));
+      return;
+    }
+    flush();
+    if (isEndSeen()) {
+      // nothing follows the dialect's own end mark: the caller needn't wait for the transport's
+      ended();
+    }
+  }
+
+  @Override
+  public void end() {
+    try {
+      splitter.end(frame -> source.read(frame, this::accept));
+    } catch (MalformedReplyException | FrameSplitter.FrameTooLargeException e) {
+      failedWith(Kind.MALFORMED, String.valueOf(e.getMessage()));
+      return;
+    }
+    flush();
+    ended();
+  }
+
+  @Override
+  public void failed(Kind kind, String message) {
+    if (isEndSeen()) {
+      ended();
+    } else {
+      failedWith(kind, message);
+    }
+  }
+
+  @Override
+  public void pause() {
+    transport().pause();
+  }
+
+  @Override
+  public void resume() {
+    transport().resume();
+  }
+
+  @Override
+  void release() {
+    transport().cancel();
+  }
+
+  private UpstreamCall transport() {
+    return Objects.requireNonNull(upstream);
+  }
+}

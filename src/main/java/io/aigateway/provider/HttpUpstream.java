@@ -1,0 +1,281 @@
+package io.aigateway.provider;
+
+import io.aigateway.call.Call;
+import io.aigateway.chat.ChatReply;
+import io.aigateway.dialect.Framing;
+import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.PassThrough;
+import io.aigateway.dialect.ProviderError;
+import io.aigateway.dialect.UpstreamRequest;
+import io.aigateway.error.CallerGoneException;
+import io.aigateway.error.TargetException;
+import io.aigateway.error.TargetException.Kind;
+import io.aigateway.wire.FrameSplitter;
+import io.aigateway.wire.LineSplitter;
+import io.aigateway.wire.SseSplitter;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Calls a provider over HTTP, in its own dialect. For all threads. */
+final class HttpUpstream implements Upstream {
+  /** Bodies of errors are only read to find their message. */
+  private static final int MAX_ERROR_BYTES = 1 << 20;
+
+  private static final CharSequence USER_AGENT = HttpHeaders.createOptimized("ai-gateway");
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence EVENTS =
+      HttpHeaders.createOptimized("text/event-stream, application/x-ndjson, application/json");
+  private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
+  private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
+
+  private final Provider provider;
+  private final HttpClient client;
+  private final @Nullable PassThrough passThrough;
+  private final int maxReplyBytes;
+  private final LongSupplier nanoClock;
+  private final Clock clock;
+  private final WarmUpAddress warmUp;
+
+  /**
+   * @param passThrough for callers of the provider's own dialect, or null when there are none
+   */
+  HttpUpstream(
+      Provider provider,
+      HttpClient client,
+      @Nullable PassThrough passThrough,
+      int maxReplyBytes,
+      LongSupplier nanoClock,
+      Clock clock,
+      WarmUpAddress warmUp) {
+    this.provider = provider;
+    this.client = client;
+    this.passThrough = passThrough;
+    this.maxReplyBytes = maxReplyBytes;
+    this.nanoClock = nanoClock;
+    this.clock = clock;
+    this.warmUp = warmUp;
+  }
+
+  @Override
+  public void call(Call call, String model, Listener listener) {
+    PassThrough straight =
+        passThrough != null && passThrough.dialect().equals(call.dialect().name())
+            ? passThrough
+            : null;
+    UpstreamRequest request =
+        straight != null
+            ? straight.request(call.body(), call.head(), model)
+            : provider.dialect().write(call.parsed().withModel(model), provider.defaults());
+    call.dropped().addAll(request.dropped());
+    boolean streamed = call.head().stream();
+    call.asking(nanoClock.getAsLong());
+    Sorter sorter = new Sorter(call, straight, streamed, listener);
+    UpstreamCall upstream =
+        new UpstreamCall(
+            client, call.request().context(), provider.timeouts(), streamed, nanoClock, sorter);
+    sorter.over(upstream);
+    call.upstream(
+        () -> {
+          upstream.cancel();
+          sorter.cancelled();
+        });
+    upstream.send(options(call, request.path(), streamed), Buffer.buffer(request.body()));
+  }
+
+  private RequestOptions options(Call call, String path, boolean streamed) {
+    Address address = provider.address();
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setHost(address.host())
+            .setPort(address.port())
+            .setSsl(address.tls())
+            .setURI(address.path() + path);
+    SocketAddress instead = call.isWarmUp() ? warmUp.get() : null;
+    if (instead != null) {
+      options.setSsl(false).setServer(instead);
+    }
+    MultiMap headers = HttpHeaders.headers();
+    headers.set(HttpHeaders.CONTENT_TYPE, JSON);
+    headers.set(HttpHeaders.ACCEPT, streamed ? EVENTS : JSON);
+    headers.set(HttpHeaders.ACCEPT_ENCODING, streamed ? IDENTITY : GZIP);
+    headers.set(HttpHeaders.USER_AGENT, USER_AGENT);
+    for (Map.Entry<String, String> header :
+        provider.dialect().headers(provider.credential()).entrySet()) {
+      headers.set(header.getKey(), header.getValue());
+    }
+    return options.setHeaders(headers);
+  }
+
+  private FrameSplitter splitter() {
+    return provider.dialect().framing() == Framing.SERVER_SENT_EVENTS
+        ? new SseSplitter(maxReplyBytes)
+        : new LineSplitter(maxReplyBytes);
+  }
+
+  /** Waits for the status, then hands the answer to the reader of its kind. */
+  private final class Sorter implements UpstreamCall.Receiver {
+    private final Call call;
+    private final @Nullable PassThrough straight;
+    private final boolean streamed;
+    private final Listener listener;
+    private UpstreamCall.@Nullable Receiver reader;
+    private @Nullable UpstreamCall upstream;
+    private @Nullable HttpStream stream;
+    private boolean told;
+
+    Sorter(Call call, @Nullable PassThrough straight, boolean streamed, Listener listener) {
+      this.call = call;
+      this.straight = straight;
+      this.streamed = streamed;
+      this.listener = listener;
+    }
+
+    void over(UpstreamCall transport) {
+      upstream = transport;
+    }
+
+    @Override
+    public void head(int status, MultiMap headers) {
+      if (status < 200 || status > 299) {
+        String retryAfter = headers.get("retry-after");
+        reader =
+            new HttpWhole(
+                provider,
+                MAX_ERROR_BYTES,
+                body -> fail(error(status, body, retryAfter)),
+                // the status is known: a body that breaks off changes nothing
+                broken -> fail(error(status, new byte[0], retryAfter)));
+      } else if (!streamed) {
+        reader = new HttpWhole(provider, maxReplyBytes, this::whole, this::fail);
+      } else if (isPage(headers.get(HttpHeaders.CONTENT_TYPE))) {
+        cancelTransport();
+        fail(new TargetException(Kind.MALFORMED, provider.name(), "a page instead of a stream"));
+      } else {
+        HttpStream opened =
+            new HttpStream(
+                provider,
+                call,
+                nanoClock,
+                splitter(),
+                straight != null
+                    ? FrameSource.passing(straight)
+                    : FrameSource.translating(provider.dialect()),
+                new StreamState.Ready() {
+                  @Override
+                  public void content(ReplyStream begun) {
+                    answer(new Answer.Streamed(begun));
+                  }
+
+                  @Override
+                  public void failed(RuntimeException why) {
+                    fail(why);
+                  }
+                });
+        opened.over(Objects.requireNonNull(upstream));
+        stream = opened;
+        reader = opened;
+      }
+    }
+
+    @Override
+    public void bytes(Buffer bytes) {
+      if (reader != null) {
+        reader.bytes(bytes);
+      }
+    }
+
+    @Override
+    public void end() {
+      if (reader != null) {
+        reader.end();
+      }
+    }
+
+    @Override
+    public void failed(Kind kind, String message) {
+      if (reader != null) {
+        reader.failed(kind, message);
+      } else {
+        fail(new TargetException(kind, provider.name(), message));
+      }
+    }
+
+    /** The caller left. */
+    void cancelled() {
+      if (stream != null) {
+        stream.cancel();
+      } else {
+        fail(new CallerGoneException());
+      }
+    }
+
+    private void whole(byte[] body) {
+      Answer read;
+      try {
+        read = read(body);
+      } catch (MalformedReplyException e) {
+        fail(new TargetException(Kind.MALFORMED, provider.name(), String.valueOf(e.getMessage())));
+        return;
+      }
+      call.upstreamDone(nanoClock.getAsLong());
+      answer(read);
+    }
+
+    private Answer read(byte[] body) {
+      if (straight != null) {
+        PassThrough.ReplyFacts facts = straight.inspect(body);
+        call.used(facts.usage());
+        call.finished(facts.finish());
+        return new Answer.Passed(body);
+      }
+      ChatReply reply = provider.dialect().read(body);
+      call.used(reply.usage());
+      if (!reply.choices().isEmpty()) {
+        call.finished(reply.choices().get(0).finish());
+      }
+      return new Answer.Translated(reply);
+    }
+
+    private RuntimeException error(int status, byte[] body, @Nullable String retryAfter) {
+      ProviderError said = provider.dialect().error(status, body);
+      return Failures.of(provider, status, said, retryAfter, clock.instant());
+    }
+
+    private void answer(Answer answer) {
+      if (!told) {
+        told = true;
+        listener.answered(answer);
+      }
+    }
+
+    private void fail(RuntimeException why) {
+      if (!told) {
+        told = true;
+        call.upstreamDone(nanoClock.getAsLong());
+        listener.failed(why);
+      }
+    }
+
+    private void cancelTransport() {
+      if (upstream != null) {
+        upstream.cancel();
+      }
+    }
+  }
+
+  private static boolean isPage(@Nullable String contentType) {
+    return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith("text/html");
+  }
+}

@@ -1,0 +1,202 @@
+package io.aigateway.provider;
+
+import io.aigateway.call.InMemory;
+import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.ProviderDialect;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.ProxyOptions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * One provider, as the parameters of {@code llm:name} describe it. Durations are written as {@code
+ * 500ms}, {@code 10s}, {@code 5m}.
+ */
+@InMemory
+public final class LlmEndpoint extends DefaultEndpoint {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+
+  private final LlmComponent component;
+  private final String name;
+
+  private String dialect = "openai";
+  private String baseUrl = "";
+  private String credential = "";
+  private Duration connectTimeout = Duration.ofSeconds(5);
+  private Duration firstByteTimeout = Duration.ofSeconds(120);
+  private Duration idleTimeout = Duration.ofSeconds(120);
+  private Duration callTimeout = Duration.ofMinutes(10);
+  private int maxConnections = 10_000;
+  private long maxTokens = 4096;
+  private String models = "";
+  private int flakyPercent = 50;
+  private Duration pace = Duration.ofMillis(20);
+  private Duration slowPace = Duration.ofMillis(400);
+
+  LlmEndpoint(String uri, LlmComponent component, String name) {
+    super(uri, component);
+    this.component = component;
+    this.name = name;
+  }
+
+  @Override
+  public Producer createProducer() {
+    try {
+      Provider provider = describe();
+      LlmProducer producer = new LlmProducer(this, provider, connect(provider), component.limits());
+      component.providers().add(provider);
+      return producer;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("provider " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) {
+    throw new UnsupportedOperationException("llm is a step, not a door");
+  }
+
+  @Override
+  public boolean isSingleton() {
+    return true;
+  }
+
+  private Provider describe() {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "the name is not accepted; accepted: lower-case letters, digits and -, a letter first");
+    }
+    ProviderDialect spoken = component.dialect(dialect);
+    String value = credential.isEmpty() ? "" : component.credential(credential);
+    boolean inProcess = spoken.name().equals(DemoDialect.NAME);
+    boolean configured = (credential.isEmpty() || !value.isEmpty()) && !baseUrl.isBlank();
+    return new Provider(
+        name,
+        spoken,
+        inProcess || baseUrl.isBlank()
+            ? new Address(false, "localhost", 80, "")
+            : Address.of(baseUrl),
+        value,
+        credential,
+        inProcess || configured,
+        new Timeouts(connectTimeout, firstByteTimeout, idleTimeout, callTimeout),
+        new ModelDefaults(maxTokens),
+        list(models));
+  }
+
+  private Upstream connect(Provider provider) {
+    if (provider.dialect().name().equals(DemoDialect.NAME)) {
+      return new DemoUpstream(provider, flakyPercent, pace, slowPace, component.nanoClock());
+    }
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_1_1)
+            .setSsl(provider.address().tls())
+            .setForceSni(true)
+            .setVerifyHost(true)
+            .setTrustAll(false)
+            .setKeepAlive(true)
+            .setKeepAliveTimeout((int) TimeUnit.MINUTES.toSeconds(1))
+            .setMaxPoolSize(maxConnections)
+            .setConnectTimeout((int) connectTimeout.toMillis())
+            .setDecompressionSupported(true)
+            .setTcpNoDelay(true)
+            .setMaxHeaderSize(64 * 1024);
+    ProxyOptions proxy = component.proxy().forAddress(provider.address());
+    if (proxy != null) {
+      options.setProxyOptions(proxy);
+    }
+    return new HttpUpstream(
+        provider,
+        component.vertx().createHttpClient(options),
+        component.passThrough(provider.dialect().name()),
+        component.limits().maxReplyBytes(),
+        component.nanoClock(),
+        component.clock(),
+        component.warmUp());
+  }
+
+  private static List<String> list(String commaSeparated) {
+    return Arrays.stream(commaSeparated.split(","))
+        .map(String::trim)
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+
+  LlmComponent llm() {
+    return component;
+  }
+
+  /** The wire dialect: openai, anthropic, ollama, … */
+  public void setDialect(String dialect) {
+    this.dialect = dialect;
+  }
+
+  /** The provider's address, with the version path that its dialect expects in it. */
+  public void setBaseUrl(String baseUrl) {
+    this.baseUrl = baseUrl.trim();
+  }
+
+  /** The <em>name</em> of the credential; without one the provider needs none. */
+  public void setCredential(String credential) {
+    this.credential = credential.trim();
+  }
+
+  /** See {@link Timeouts}. */
+  public void setConnectTimeout(Duration connectTimeout) {
+    this.connectTimeout = connectTimeout;
+  }
+
+  /** See {@link Timeouts}. */
+  public void setFirstByteTimeout(Duration firstByteTimeout) {
+    this.firstByteTimeout = firstByteTimeout;
+  }
+
+  /** See {@link Timeouts}. */
+  public void setIdleTimeout(Duration idleTimeout) {
+    this.idleTimeout = idleTimeout;
+  }
+
+  /** See {@link Timeouts}. */
+  public void setCallTimeout(Duration callTimeout) {
+    this.callTimeout = callTimeout;
+  }
+
+  /** Upper limit of connections to the provider. */
+  public void setMaxConnections(int maxConnections) {
+    this.maxConnections = maxConnections;
+  }
+
+  /** The limit of an answer, in tokens, when the caller gives none and the dialect needs one. */
+  public void setMaxTokens(long maxTokens) {
+    this.maxTokens = maxTokens;
+  }
+
+  /** Names that the list of models shows, separated by commas. */
+  public void setModels(String models) {
+    this.models = models;
+  }
+
+  /** Demo only: how many of a hundred calls of the flaky model fail. */
+  public void setFlakyPercent(int flakyPercent) {
+    this.flakyPercent = flakyPercent;
+  }
+
+  /** Demo only: time between two words. */
+  public void setPace(Duration pace) {
+    this.pace = pace;
+  }
+
+  /** Demo only: time a word of the slow model. */
+  public void setSlowPace(Duration slowPace) {
+    this.slowPace = slowPace;
+  }
+}

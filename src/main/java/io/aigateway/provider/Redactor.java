@@ -1,0 +1,24 @@
+package io.aigateway.provider;
+
+import java.util.regex.Pattern;
+
+/** Makes a provider's own message fit to be shown: short, one line of text, no credential in it. */
+final class Redactor {
+  private static final int MAX_LENGTH = 2000;
+
+  /** What looks like a key: a known prefix, or what follows the word Bearer. */
+  private static final Pattern KEY =
+      Pattern.compile(
+          "(?i)\\b(?:sk|pk|gsk|xai|key|gw|AIza)[-_][A-Za-z0-9*_\\-.]{6,}|\\bAIza[A-Za-z0-9_\\-]{20,}"
+              + "|(?<=bearer )\\S+");
+
+  private Redactor() {}
+
+  static String redact(String message, String credential) {
+    String text = message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message;
+    if (credential.length() >= 4) {
+      text = text.replace(credential, "***");
+    }
+    return KEY.matcher(text).replaceAll("***");
+  }
+}
