@@ -1,0 +1,57 @@
+package io.aigateway.breaker;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All breakers of the process, by name. They outlive the routes that use them, so that an edited
+ * route keeps its breaker's state. For all threads.
+ */
+public final class Breakers {
+  private final Map<String, Breaker> byName = new ConcurrentSkipListMap<>();
+  private final List<Consumer<Breaker>> watchers = new ArrayList<>();
+  private final LongSupplier clock;
+  private final Breaker.Listener listener;
+
+  /**
+   * @param clock monotonic, nanoseconds
+   */
+  public Breakers(LongSupplier clock, Breaker.Listener listener) {
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /** The breaker of this name, with these numbers from now on. */
+  public synchronized Breaker get(String name, BreakerSettings settings) {
+    Breaker known = byName.get(name);
+    if (known != null) {
+      known.configure(settings);
+      return known;
+    }
+    Breaker created = new Breaker(name, settings, clock, listener);
+    byName.put(name, created);
+    watchers.forEach(watcher -> watcher.accept(created));
+    return created;
+  }
+
+  /** Tells {@code watcher} of every breaker, those that are there and those that come. */
+  public synchronized void onNew(Consumer<Breaker> watcher) {
+    watchers.add(watcher);
+    byName.values().forEach(watcher);
+  }
+
+  public @Nullable Breaker find(String name) {
+    return byName.get(name);
+  }
+
+  /** All of them, by name. */
+  public Collection<Breaker> all() {
+    return byName.values();
+  }
+}

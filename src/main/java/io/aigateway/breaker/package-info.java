@@ -1,0 +1,5 @@
+/** Circuit breakers: the circuitBreaker EIP made asynchronous. */
+@NullMarked
+package io.aigateway.breaker;
+
+import org.jspecify.annotations.NullMarked;
