@@ -1,0 +1,5 @@
+/** Who calls? */
+@NullMarked
+package io.aigateway.auth;
+
+import org.jspecify.annotations.NullMarked;

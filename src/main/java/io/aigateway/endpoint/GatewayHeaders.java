@@ -1,0 +1,55 @@
+package io.aigateway.endpoint;
+
+import io.aigateway.call.Attempt;
+import io.aigateway.call.Call;
+import io.aigateway.http.HttpAnswer;
+import java.util.stream.Collectors;
+
+/** The headers that the gateway adds to every answer. */
+final class GatewayHeaders {
+  private GatewayHeaders() {}
+
+  static HttpAnswer add(HttpAnswer answer, Call call) {
+    answer.header("x-request-id", call.id());
+    if (call.asked() > 0) {
+      answer.header("x-gateway-attempts", Integer.toString(call.asked()));
+    }
+    answer.headerIf("x-gateway-provider", call.answeredBy());
+    if (call.modelSent() != null) {
+      answer.header("x-gateway-model", plain(call.modelSent()));
+    }
+    if (!call.dropped().isEmpty()) {
+      answer.header("x-gateway-dropped", plain(String.join(", ", call.dropped())));
+    }
+    if ("true".equalsIgnoreCase(call.request().header("x-gateway-explain"))) {
+      answer.header("x-gateway-route", plain(route(call)));
+    }
+    return answer;
+  }
+
+  /** Such as {@code openai/gpt-4o=503 > anthropic/claude-sonnet-4-5=ok}. */
+  private static String route(Call call) {
+    return call.attempts().stream()
+        .map(attempt -> attempt.provider() + "/" + attempt.model() + "=" + outcome(attempt))
+        .collect(Collectors.joining(" > "));
+  }
+
+  private static String outcome(Attempt attempt) {
+    if (attempt.failure() == null) {
+      return "ok";
+    }
+    return attempt.failure().status() > 0
+        ? Integer.toString(attempt.failure().status())
+        : attempt.failure().kind().label();
+  }
+
+  /** A caller chose the model's name: only visible ASCII may go into a header. */
+  private static String plain(String value) {
+    StringBuilder plain = new StringBuilder(value.length());
+    for (int i = 0; i < value.length() && plain.length() < 512; i++) {
+      char c = value.charAt(i);
+      plain.append(c >= ' ' && c < 127 ? c : '?');
+    }
+    return plain.toString();
+  }
+}

@@ -1,0 +1,114 @@
+package io.aigateway.endpoint;
+
+import io.aigateway.call.Call;
+import io.aigateway.call.InMemory;
+import io.aigateway.call.Var;
+import io.aigateway.dialect.RequestHead;
+import io.aigateway.error.ApiError;
+import io.aigateway.error.RequestException;
+import io.aigateway.provider.Providers;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body as far as routing needs it, and names the model and the provider asked for. */
+@InMemory
+public final class ReadChat {
+  private final Providers providers;
+  private final long maxBodyBytes;
+
+  public ReadChat(Providers providers, long maxBodyBytes) {
+    this.providers = providers;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /** The head of a chat request. */
+  public CompletionStage<RequestHead> chat(Exchange exchange) {
+    Call call = Call.of(exchange);
+    requireJson(call.request().header("content-type"));
+    CompletableFuture<RequestHead> read = new CompletableFuture<>();
+    call.request()
+        .body(maxBodyBytes)
+        .whenComplete(
+            (bytes, failure) ->
+                call.request()
+                    .proceed(
+                        () -> {
+                          if (failure != null) {
+                            read.completeExceptionally(failure);
+                          } else {
+                            understand(exchange, call, bytes, read);
+                          }
+                        }));
+    return read;
+  }
+
+  private void understand(
+      Exchange exchange, Call call, byte[] bytes, CompletableFuture<RequestHead> read) {
+    RequestHead head;
+    try {
+      head = call.dialect().head(bytes);
+      call.received(bytes, head);
+      route(exchange, call, head);
+    } catch (RuntimeException e) {
+      read.completeExceptionally(e);
+      return;
+    }
+    read.complete(head);
+  }
+
+  /** Sets what the policy tests. */
+  private void route(Exchange exchange, Call call, RequestHead head) {
+    String model = head.model();
+    String provider = call.request().header("x-provider");
+    if (provider == null || provider.isBlank()) {
+      provider = "";
+      int slash = model.indexOf('/');
+      if (slash > 0 && slash < model.length() - 1 && providers.isKnown(model.substring(0, slash))) {
+        provider = model.substring(0, slash);
+        model = model.substring(slash + 1);
+      }
+    } else {
+      provider = provider.trim().toLowerCase(Locale.ROOT);
+      if (!providers.isKnown(provider)) {
+        throw new RequestException(
+            new ApiError(
+                404,
+                "invalid_request_error",
+                "model_not_found",
+                "X-Provider",
+                "X-Provider names no known provider",
+                null,
+                false));
+      }
+      if (model.startsWith(provider + "/") && model.length() > provider.length() + 1) {
+        model = model.substring(provider.length() + 1);
+      }
+    }
+    call.model(model);
+    Var.MODEL.set(exchange, model);
+    Var.PROVIDER.set(exchange, provider);
+    Var.STREAM.set(exchange, head.stream());
+  }
+
+  private static void requireJson(@Nullable String contentType) {
+    if (contentType == null || contentType.isBlank()) {
+      return;
+    }
+    int semicolon = contentType.indexOf(';');
+    String type =
+        (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+            .trim()
+            .toLowerCase(Locale.ROOT);
+    if (!type.equals("application/json") && !type.endsWith("+json")) {
+      throw new RequestException(
+          new ApiError(
+              415,
+              "invalid_request_error",
+              "unsupported_media_type",
+              "Content-Type is not accepted; accepted: application/json"));
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.aigateway.endpoint;
+
+import io.aigateway.call.Call;
+import io.aigateway.chat.ChatEvent;
+import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.PassThrough;
+import io.aigateway.error.ApiError;
+import io.aigateway.error.TargetException;
+import io.aigateway.http.ByteStream;
+import io.aigateway.provider.ReplyStream;
+import io.aigateway.wire.Frame;
+import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A streamed answer on its way from the provider to the caller: what comes together leaves
+ * together, at once; what breaks off becomes an error event in the caller's dialect.
+ */
+final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
+  private final Call call;
+  private final ReplyStream source;
+  private final CallerDialect.EventWriter events;
+  private final PassThrough.@Nullable FrameWriter frames;
+  private @Nullable Sink sink;
+  private @Nullable Buffer out;
+  private boolean done;
+
+  StreamedAnswer(Call call, ReplyStream source, Envelope envelope, @Nullable PassThrough straight) {
+    this.call = call;
+    this.source = source;
+    this.events = call.dialect().events(envelope);
+    this.frames = straight == null ? null : straight.frames(envelope);
+  }
+
+  @Override
+  public void start(Sink to) {
+    sink = to;
+    source.start(this);
+  }
+
+  @Override
+  public void pause() {
+    source.pause();
+  }
+
+  @Override
+  public void resume() {
+    source.resume();
+  }
+
+  @Override
+  public void cancel() {
+    done = true;
+    source.cancel();
+  }
+
+  @Override
+  public void abort() {
+    if (!done) {
+      source.cancel();
+      breakOff(Verdict.ofShutdown());
+    }
+  }
+
+  @Override
+  public void frame(Frame frame, PassThrough.FrameFacts facts) {
+    add(Objects.requireNonNull(frames).write(frame, facts));
+  }
+
+  @Override
+  public void event(ChatEvent event) {
+    add(events.write(event));
+  }
+
+  private void add(byte @Nullable [] bytes) {
+    if (bytes != null && bytes.length > 0) {
+      Buffer pending = out;
+      if (pending == null) {
+        out = Buffer.buffer(bytes);
+      } else {
+        pending.appendBytes(bytes);
+      }
+    }
+  }
+
+  @Override
+  public void flush() {
+    Buffer pending = out;
+    if (pending != null && !done) {
+      out = null;
+      Objects.requireNonNull(sink).bytes(pending);
+    }
+  }
+
+  @Override
+  public void end(boolean said) {
+    if (done) {
+      return;
+    }
+    if (!said) {
+      add(events.write(new ChatEvent.End()));
+    }
+    flush();
+    done = true;
+    Objects.requireNonNull(sink).end();
+  }
+
+  @Override
+  public void failed(TargetException why) {
+    if (!done) {
+      breakOff(Verdict.ofBrokenStream(why));
+    }
+  }
+
+  private void breakOff(ApiError error) {
+    call.status(error.status());
+    add(call.dialect().errorEvent(error, call.id()));
+    flush();
+    done = true;
+    Objects.requireNonNull(sink).end();
+  }
+}

@@ -1,0 +1,82 @@
+package io.aigateway.observe;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.actuate.health.CompositeHealth;
+import org.springframework.boot.actuate.health.HealthComponent;
+import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.boot.actuate.health.Status;
+
+/**
+ * What do Spring Boot's health indicators say, Camel's among them? Asked every {@link
+ * #PERIOD_SECONDS} on a thread of their own; others read the last result. For all threads.
+ */
+public final class HealthChecks implements AutoCloseable {
+  private static final long PERIOD_SECONDS = 2;
+
+  /**
+   * What one indicator said.
+   *
+   * @param millis how long all of them took to say it
+   */
+  public record Result(boolean up, long millis) {}
+
+  private final HealthEndpoint endpoint;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "health-checks");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile Map<String, Result> last = Map.of();
+
+  public HealthChecks(HealthEndpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /** Begins to ask. */
+  public void start() {
+    timer.scheduleWithFixedDelay(this::check, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** The last result of each indicator, by name. */
+  public Map<String, Result> last() {
+    return last;
+  }
+
+  private void check() {
+    Map<String, Result> results = new TreeMap<>();
+    long started = System.nanoTime();
+    try {
+      HealthComponent health = endpoint.health();
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+      if (health instanceof CompositeHealth all) {
+        all.getComponents()
+            .forEach(
+                (name, component) -> results.put(label(name), new Result(isUp(component), millis)));
+      }
+    } catch (RuntimeException e) {
+      results.put("routes", new Result(false, 0));
+    }
+    last = Map.copyOf(results);
+  }
+
+  private static boolean isUp(HealthComponent component) {
+    return !Status.DOWN.equals(component.getStatus())
+        && !Status.OUT_OF_SERVICE.equals(component.getStatus());
+  }
+
+  /** Camel's indicator speaks for the routes. */
+  private static String label(String indicator) {
+    return indicator.startsWith("camel") ? "routes" : indicator;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

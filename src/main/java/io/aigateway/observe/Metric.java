@@ -1,0 +1,46 @@
+package io.aigateway.observe;
+
+import java.util.List;
+
+/** Every metric of the gateway, with its labels. Prometheus adds the unit and {@code _total}. */
+public enum Metric {
+  REQUESTS("aigateway.requests", "Requests answered", "tenant_id", "provider", "model", "status"),
+  DURATION(
+      "aigateway.request.duration", "From the first header to the end of the answer", "provider"),
+  FIRST_TOKEN(
+      "aigateway.time.to.first.token", "From the first header to the first content", "provider"),
+  OVERHEAD("aigateway.overhead", "The gateway's own share of a request", "provider"),
+  TOKENS("aigateway.tokens", "Tokens used", "tenant_id", "provider", "model", "type"),
+  PROVIDER_ERRORS(
+      "aigateway.provider.errors", "Calls that a provider failed", "provider", "error_type"),
+  FALLBACKS("aigateway.fallbacks", "Requests that went on to another target", "from", "to"),
+  CREDENTIAL_ALARMS(
+      "aigateway.credential.alarms", "Calls whose credential was refused", "provider"),
+  ACTIVE_STREAMS("aigateway.active.streams", "Answers that are being streamed"),
+  ACTIVE_CONNECTIONS("aigateway.active.connections", "Connections of callers"),
+  BREAKER_STATE("aigateway.circuit.breaker.state", "0 closed, 1 half-open, 2 open", "provider"),
+  INSTANCE_INFO("aigateway.instance.info", "Always 1", "pod", "namespace", "version");
+
+  private final String meter;
+  private final String help;
+  private final List<String> labels;
+
+  Metric(String meter, String help, String... labels) {
+    this.meter = meter;
+    this.help = help;
+    this.labels = List.of(labels);
+  }
+
+  /** Micrometer's name. */
+  public String meter() {
+    return meter;
+  }
+
+  public String help() {
+    return help;
+  }
+
+  public List<String> labels() {
+    return labels;
+  }
+}

@@ -1,0 +1,161 @@
+package io.aigateway.observe;
+
+import io.aigateway.call.Attempt;
+import io.aigateway.call.Call;
+import io.aigateway.call.Caller;
+import io.aigateway.chat.Usage;
+import io.aigateway.error.TargetException.Kind;
+import io.aigateway.provider.Provider;
+import io.aigateway.provider.Providers;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts requests when they have ended. For all threads; a meter is looked up once for each set of
+ * label values. The values are bounded: models that no provider lists share {@code other}.
+ */
+public final class RequestMetrics {
+  private static final String NONE = "none";
+  private static final String OTHER = "other";
+
+  private record Key(Metric metric, String a, String b, String c, String d) {}
+
+  private final MeterRegistry registry;
+  private final Providers providers;
+  private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
+  private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+
+  public RequestMetrics(MeterRegistry registry, Providers providers) {
+    this.registry = registry;
+    this.providers = providers;
+  }
+
+  /** A request has ended, well or not. */
+  public void ended(Call call, long nowNanos) {
+    Caller who = call.caller();
+    String tenant = who == null ? NONE : who.tenant();
+    String provider = provider(call);
+    String model = model(provider, call);
+    long duration = nowNanos - call.startedNanos();
+    counter(Metric.REQUESTS, tenant, provider, model, Integer.toString(call.status())).increment();
+    timer(Metric.DURATION, provider).record(duration, TimeUnit.NANOSECONDS);
+    if (call.asked() > 0) {
+      timer(Metric.OVERHEAD, provider)
+          .record(Math.max(0, duration - call.upstreamNanos()), TimeUnit.NANOSECONDS);
+    }
+    if (call.firstTokenNanos() != 0) {
+      timer(Metric.FIRST_TOKEN, provider)
+          .record(call.firstTokenNanos() - call.startedNanos(), TimeUnit.NANOSECONDS);
+    }
+    tokens(tenant, provider, model, call.usage());
+    attempts(call.attempts());
+  }
+
+  private void tokens(String tenant, String provider, String model, @Nullable Usage usage) {
+    if (usage == null) {
+      return;
+    }
+    tokens(tenant, provider, model, "input", usage.input());
+    tokens(tenant, provider, model, "output", usage.output());
+    tokens(tenant, provider, model, "cache_read", usage.cacheRead());
+    tokens(tenant, provider, model, "cache_write", usage.cacheWrite());
+    tokens(tenant, provider, model, "reasoning", usage.reasoning());
+  }
+
+  private void tokens(String tenant, String provider, String model, String type, long count) {
+    if (count > 0) {
+      counter(Metric.TOKENS, tenant, provider, model, type).increment(count);
+    }
+  }
+
+  private void attempts(List<Attempt> attempts) {
+    String before = null;
+    for (Attempt attempt : attempts) {
+      if (before != null && !before.equals(attempt.provider())) {
+        counter(Metric.FALLBACKS, before, attempt.provider(), "", "").increment();
+      }
+      if (attempt.failure() != null) {
+        Kind kind = attempt.failure().kind();
+        if (attempt.failure().wasAsked()) {
+          counter(Metric.PROVIDER_ERRORS, attempt.provider(), kind.label(), "", "").increment();
+        }
+        if (kind == Kind.UNAUTHORIZED || kind == Kind.FORBIDDEN) {
+          counter(Metric.CREDENTIAL_ALARMS, attempt.provider(), "", "", "").increment();
+        }
+      }
+      if (attempt.failure() == null || attempt.failure().kind() != Kind.NOT_CONFIGURED) {
+        before = attempt.provider();
+      }
+    }
+  }
+
+  private static String provider(Call call) {
+    String answered = call.answeredBy();
+    if (answered != null) {
+      return answered;
+    }
+    List<Attempt> attempts = call.attempts();
+    return attempts.isEmpty() ? NONE : attempts.get(attempts.size() - 1).provider();
+  }
+
+  private String model(String providerName, Call call) {
+    String model = call.modelSent() == null ? call.model() : call.modelSent();
+    Provider provider = providers.find(providerName);
+    return provider != null && provider.models().contains(model) ? model : OTHER;
+  }
+
+  private Counter counter(Metric metric, String a, String b, String c, String d) {
+    return counters.computeIfAbsent(
+        new Key(metric, a, b, c, d),
+        key ->
+            Counter.builder(metric.meter())
+                .description(metric.help())
+                .tags(tags(metric, List.of(a, b, c, d)))
+                .register(registry));
+  }
+
+  private Timer timer(Metric metric, String a) {
+    return timers.computeIfAbsent(
+        new Key(metric, a, "", "", ""),
+        key ->
+            Timer.builder(metric.meter())
+                .description(metric.help())
+                .tags(tags(metric, List.of(a)))
+                .serviceLevelObjectives(
+                    Duration.ofMillis(1),
+                    Duration.ofMillis(2),
+                    Duration.ofMillis(5),
+                    Duration.ofMillis(10),
+                    Duration.ofMillis(25),
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(250),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(2500),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(120),
+                    Duration.ofSeconds(300))
+                .register(registry));
+  }
+
+  private static List<Tag> tags(Metric metric, List<String> values) {
+    List<Tag> tags = new ArrayList<>();
+    for (int i = 0; i < metric.labels().size(); i++) {
+      tags.add(Tag.of(metric.labels().get(i), values.get(i)));
+    }
+    return tags;
+  }
+}
