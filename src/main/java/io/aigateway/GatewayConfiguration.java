@@ -1,0 +1,280 @@
+package io.aigateway;
+
+import io.aigateway.auth.Authenticate;
+import io.aigateway.breaker.Breaker;
+import io.aigateway.breaker.BreakerProcessorFactory;
+import io.aigateway.breaker.Breakers;
+import io.aigateway.dialect.PassThrough;
+import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.dialect.anthropic.AnthropicProvider;
+import io.aigateway.dialect.ollama.OllamaProvider;
+import io.aigateway.dialect.openai.OpenAiCaller;
+import io.aigateway.dialect.openai.OpenAiPassThrough;
+import io.aigateway.dialect.openai.OpenAiProvider;
+import io.aigateway.endpoint.ListModels;
+import io.aigateway.endpoint.ReadChat;
+import io.aigateway.endpoint.Receive;
+import io.aigateway.endpoint.Refuse;
+import io.aigateway.endpoint.WarmUpToken;
+import io.aigateway.endpoint.WriteChat;
+import io.aigateway.endpoint.WriteError;
+import io.aigateway.observe.RequestMetrics;
+import io.aigateway.provider.LlmComponent;
+import io.aigateway.provider.Providers;
+import io.aigateway.provider.ProxySettings;
+import io.aigateway.provider.WarmUpAddress;
+import io.aigateway.reload.RouteFiles;
+import io.aigateway.settings.Access;
+import io.aigateway.settings.Secret;
+import io.aigateway.settings.Settings;
+import io.aigateway.usage.Settle;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.resilience4j.ResilienceConstants;
+import org.apache.camel.model.Resilience4jConfigurationDefinition;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+/** Puts the gateway's parts together. The names of beans that routes call are an API. */
+@Configuration(proxyBeanMethods = false)
+class GatewayConfiguration {
+  private static final Logger LOG = LoggerFactory.getLogger("io.aigateway.breaker");
+
+  /** A whole answer, or one event, may be twice as large as a request. */
+  private static final int REPLY_FACTOR = 2;
+
+  // ---- time and randomness -------------------------------------------------------------------
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  LongSupplier nanoClock() {
+    return System::nanoTime;
+  }
+
+  @Bean
+  Supplier<String> requestIds() {
+    return () -> {
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      return String.format("%016x%016x", random.nextLong(), random.nextLong());
+    };
+  }
+
+  @Bean
+  WarmUpToken warmUpToken() {
+    return new WarmUpToken(() -> UUID.randomUUID().toString());
+  }
+
+  @Bean
+  WarmUpAddress warmUpAddress() {
+    return new WarmUpAddress();
+  }
+
+  // ---- dialects and providers ----------------------------------------------------------------
+
+  @Bean
+  OpenAiCaller openAiCaller() {
+    return new OpenAiCaller();
+  }
+
+  @Bean
+  List<PassThrough> passThroughs() {
+    return List.of(new OpenAiPassThrough());
+  }
+
+  @Bean
+  Providers providers() {
+    return new Providers();
+  }
+
+  @Bean(destroyMethod = "")
+  Vertx vertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+            .setBlockedThreadCheckInterval(100)
+            .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+            .setMaxEventLoopExecuteTime(200)
+            .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+            .setWarningExceptionTime(1)
+            .setWarningExceptionTimeUnit(TimeUnit.SECONDS));
+  }
+
+  /** The Camel component {@code llm}. */
+  @Bean
+  LlmComponent llm(
+      Vertx vertx,
+      Providers providers,
+      ConfigurableEnvironment environment,
+      List<PassThrough> passThroughs,
+      Settings settings,
+      WarmUpAddress warmUp,
+      LongSupplier nanoClock,
+      Clock clock) {
+    List<ProviderDialect> dialects =
+        List.of(new OpenAiProvider(), new AnthropicProvider(), new OllamaProvider());
+    return new LlmComponent(
+        vertx,
+        providers,
+        name -> Objects.requireNonNullElse(environment.getProperty(name), ""),
+        dialects,
+        passThroughs,
+        new LlmComponent.Limits(
+            (int)
+                Math.min(
+                    Integer.MAX_VALUE / 2, (long) REPLY_FACTOR * settings.listen().maxBodyBytes()),
+            settings.routing().maxAttempts()),
+        ProxySettings.of(System.getenv()),
+        warmUp,
+        nanoClock,
+        clock);
+  }
+
+  // ---- breakers ------------------------------------------------------------------------------
+
+  @Bean
+  Breakers breakers(LongSupplier nanoClock) {
+    return new Breakers(
+        nanoClock,
+        (name, from, to, why) -> {
+          if (to == Breaker.State.OPEN) {
+            LOG.warn("breaker {} {} -> {}: {}", name, from.label(), to.label(), why);
+          } else {
+            LOG.info("breaker {} {} -> {}: {}", name, from.label(), to.label(), why);
+          }
+        });
+  }
+
+  /** Camel takes the bean in place of its own factory. */
+  @Bean
+  BreakerProcessorFactory breakerProcessorFactory(Breakers breakers, Settings settings) {
+    return new BreakerProcessorFactory(
+        breakers, settings.breakers().consecutiveFailures(), Map.of());
+  }
+
+  /** The defaults of every {@code circuitBreaker}, under the name by which Camel looks for them. */
+  @Bean(ResilienceConstants.DEFAULT_RESILIENCE_CONFIGURATION_ID)
+  Resilience4jConfigurationDefinition breakerDefaults(Settings settings) {
+    var numbers = settings.breakers();
+    Resilience4jConfigurationDefinition defaults = new Resilience4jConfigurationDefinition();
+    defaults.setFailureRateThreshold(Integer.toString(numbers.failureRate()));
+    defaults.setMinimumNumberOfCalls(Integer.toString(numbers.minimumCalls()));
+    defaults.setSlidingWindowType("TIME_BASED");
+    defaults.setSlidingWindowSize(Long.toString(numbers.window().toSeconds()));
+    defaults.setWaitDurationInOpenState(Long.toString(numbers.open().toSeconds()));
+    defaults.setPermittedNumberOfCallsInHalfOpenState(Integer.toString(numbers.closeAfter()));
+    defaults.setThrowExceptionWhenHalfOpenOrOpenState("true");
+    return defaults;
+  }
+
+  // ---- the steps that routes call ------------------------------------------------------------
+
+  @Bean
+  Receive receive(
+      OpenAiCaller openai,
+      Supplier<String> requestIds,
+      LongSupplier nanoClock,
+      Clock clock,
+      WarmUpToken warmUp) {
+    return new Receive(openai, requestIds, nanoClock, clock, warmUp);
+  }
+
+  @Bean
+  Authenticate authenticate(Settings settings) {
+    Access access = settings.access();
+    return new Authenticate(
+        access.bootstrapKey().map(Secret::reveal),
+        access.defaultKeyAllowed() ? Optional.of(Access.DEFAULT_KEY) : Optional.empty());
+  }
+
+  @Bean
+  ReadChat read(Providers providers, Settings settings) {
+    return new ReadChat(providers, settings.listen().maxBodyBytes());
+  }
+
+  @Bean
+  WriteChat write(List<PassThrough> passThroughs, LongSupplier nanoClock) {
+    return new WriteChat(passThroughs, nanoClock);
+  }
+
+  @Bean
+  WriteError errors(OpenAiCaller openai) {
+    return new WriteError(openai);
+  }
+
+  @Bean
+  Refuse refuse() {
+    return new Refuse();
+  }
+
+  @Bean
+  ListModels models(Providers providers) {
+    return new ListModels(providers);
+  }
+
+  @Bean
+  RequestMetrics requestMetrics(MeterRegistry registry, Providers providers) {
+    return new RequestMetrics(registry, providers);
+  }
+
+  @Bean
+  Settle usage(RequestMetrics metrics, LongSupplier nanoClock) {
+    return new Settle(metrics, nanoClock);
+  }
+
+  // ---- routes --------------------------------------------------------------------------------
+
+  @Bean
+  RouteFiles routeFiles(Settings settings) throws IOException {
+    Resource[] builtIn =
+        new PathMatchingResourcePatternResolver()
+            .getResources("classpath*:routes/*" + RouteFiles.SUFFIX);
+    return new RouteFiles(
+        Arrays.stream(builtIn).map(file -> Objects.requireNonNull(file.getFilename())).toList(),
+        settings.routing().routesDir());
+  }
+
+  /** Loads the routes before Camel starts. */
+  @Bean
+  CamelContextConfiguration routes(RouteFiles files) {
+    return new CamelContextConfiguration() {
+      @Override
+      public void beforeApplicationStart(CamelContext context) {
+        try {
+          files.load(context);
+        } catch (Exception e) {
+          throw new IllegalStateException("routes: " + e.getMessage(), e);
+        }
+      }
+
+      @Override
+      public void afterApplicationStart(CamelContext context) {
+        // an exception here would be swallowed: what must be checked is a runner
+      }
+    };
+  }
+}

@@ -1,0 +1,193 @@
+package io.aigateway.edge;
+
+import io.aigateway.http.ByteStream;
+import io.aigateway.http.HttpAnswer;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one answer: at once, or bit by bit as fast as the caller reads. Notices when the caller
+ * leaves, also in silence. Everything happens on the request's context.
+ */
+final class AnswerWriter implements ByteStream.Sink {
+  /** How long a caller may stop reading a stream before it is cut off. */
+  private static final long STALL_MILLIS = TimeUnit.SECONDS.toMillis(60);
+
+  /** How long the rest of a refused body is let pass before the connection is closed. */
+  private static final long DISCARD_MILLIS = TimeUnit.SECONDS.toMillis(5);
+
+  private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
+  private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
+
+  private final HttpServerRequest http;
+  private final HttpServerResponse response;
+  private final VertxCallerRequest request;
+  private final Connections connections;
+  private @Nullable ByteStream stream;
+  private boolean streaming;
+  private boolean done;
+  private boolean paused;
+  private long stallTimer = -1;
+
+  AnswerWriter(HttpServerRequest http, VertxCallerRequest request, Connections connections) {
+    this.http = http;
+    this.response = http.response();
+    this.request = request;
+    this.connections = connections;
+  }
+
+  /** Begins to look out for the caller's leaving. */
+  void watch() {
+    connections.began(this);
+    response.closeHandler(ignored -> left());
+    response.exceptionHandler(ignored -> left());
+    http.exceptionHandler(ignored -> left());
+  }
+
+  void write(HttpAnswer answer) {
+    if (done) {
+      return;
+    }
+    response.setStatusCode(answer.status());
+    MultiMap headers = response.headers();
+    headers.set(HttpHeaders.CONTENT_TYPE, answer.contentType());
+    List<String> more = answer.headers();
+    for (int i = 0; i < more.size(); i += 2) {
+      headers.set(more.get(i), more.get(i + 1));
+    }
+    if (connections.isDraining()) {
+      headers.set(HttpHeaders.CONNECTION, CLOSE);
+    }
+    Buffer whole = answer.bytes();
+    if (whole != null) {
+      discardRest();
+      response.end(whole);
+      finish();
+    } else {
+      begin(Objects.requireNonNull(answer.stream()), headers);
+    }
+  }
+
+  private void begin(ByteStream body, MultiMap headers) {
+    stream = body;
+    streaming = true;
+    connections.streamBegan();
+    headers.set(HttpHeaders.CACHE_CONTROL, NO_CACHE);
+    headers.set("x-accel-buffering", "no");
+    response.setChunked(true);
+    response.drainHandler(ignored -> drained());
+    body.start(this);
+  }
+
+  @Override
+  public void bytes(Buffer bytes) {
+    if (done) {
+      return;
+    }
+    response.write(bytes);
+    if (!paused && response.writeQueueFull() && stream != null) {
+      paused = true;
+      stream.pause();
+      stallTimer = request.context().owner().setTimer(STALL_MILLIS, ignored -> cutOff());
+    }
+  }
+
+  private void drained() {
+    if (paused) {
+      paused = false;
+      stopStallTimer();
+      if (!done && stream != null) {
+        stream.resume();
+      }
+    }
+  }
+
+  @Override
+  public void end() {
+    if (!done) {
+      response.end();
+      finish();
+    }
+  }
+
+  /** The caller reads no more. */
+  private void cutOff() {
+    stallTimer = -1;
+    if (!done) {
+      http.connection().close();
+      left();
+    }
+  }
+
+  /** The connection is gone, or as good as gone. */
+  private void left() {
+    if (!done) {
+      request.leave();
+      if (stream != null) {
+        stream.cancel();
+      }
+      finish();
+    }
+  }
+
+  /** The route has ended without an answer because nobody waits for one. */
+  void nobody() {
+    if (!done) {
+      http.connection().close();
+      finish();
+    }
+  }
+
+  /** The gateway stops; may be called on any thread. */
+  void abort() {
+    request
+        .context()
+        .runOnContext(
+            ignored -> {
+              if (done) {
+                return;
+              }
+              if (stream != null) {
+                stream.abort();
+              } else {
+                http.connection().close();
+              }
+            });
+  }
+
+  private void finish() {
+    done = true;
+    stopStallTimer();
+    if (streaming) {
+      connections.streamEnded();
+    }
+    connections.ended(this);
+    SlowHeaders.answered(http.connection());
+    request.close();
+  }
+
+  private void stopStallTimer() {
+    if (stallTimer >= 0) {
+      request.context().owner().cancelTimer(stallTimer);
+      stallTimer = -1;
+    }
+  }
+
+  /** A body that nobody wants is let pass, so that its sender can read the answer; not for ever. */
+  private void discardRest() {
+    if (!http.isEnded()) {
+      http.handler(ignored -> {});
+      long timer =
+          request.context().owner().setTimer(DISCARD_MILLIS, ignored -> http.connection().close());
+      http.endHandler(ignored -> request.context().owner().cancelTimer(timer));
+      http.resume();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.aigateway.edge;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Who is being served? Counts for metrics and for a stop that cuts nobody off. For all threads. */
+public final class Connections {
+  private final LongAdder open = new LongAdder();
+  private final LongAdder streams = new LongAdder();
+  private final Set<AnswerWriter> underWay = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
+
+  void opened() {
+    open.increment();
+  }
+
+  void closed() {
+    open.decrement();
+  }
+
+  void began(AnswerWriter answer) {
+    underWay.add(answer);
+  }
+
+  void ended(AnswerWriter answer) {
+    underWay.remove(answer);
+  }
+
+  void streamBegan() {
+    streams.increment();
+  }
+
+  void streamEnded() {
+    streams.decrement();
+  }
+
+  /** Connections of callers that are open. */
+  public long openConnections() {
+    return open.sum();
+  }
+
+  /** Answers that are being streamed. */
+  public long activeStreams() {
+    return streams.sum();
+  }
+
+  /** Requests whose answers are not complete. */
+  public int requestsUnderWay() {
+    return underWay.size();
+  }
+
+  /** From now on every answer asks its caller to use another connection. */
+  public void drain() {
+    draining = true;
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** Ends what is still under way: streams with an error event, the rest with an error. */
+  public void abortAll() {
+    underWay.forEach(AnswerWriter::abort);
+  }
+}

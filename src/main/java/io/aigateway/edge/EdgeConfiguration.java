@@ -1,0 +1,176 @@
+package io.aigateway.edge;
+
+import io.aigateway.breaker.Breakers;
+import io.aigateway.endpoint.WarmUpToken;
+import io.aigateway.observe.HealthChecks;
+import io.aigateway.observe.HealthReport;
+import io.aigateway.observe.Metric;
+import io.aigateway.observe.Readiness;
+import io.aigateway.observe.Scrape;
+import io.aigateway.provider.Providers;
+import io.aigateway.provider.WarmUpAddress;
+import io.aigateway.reload.RouteFiles;
+import io.aigateway.settings.Settings;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the server's parts together, and what lets people see in. */
+@Configuration(proxyBeanMethods = false)
+class EdgeConfiguration {
+
+  @Bean
+  Connections connections() {
+    return new Connections();
+  }
+
+  @Bean
+  Readiness readiness() {
+    return new Readiness();
+  }
+
+  @Bean(destroyMethod = "shutdownNow")
+  ExecutorService blockingRoutes() {
+    return BlockingExecutors.create();
+  }
+
+  /** Under the name by which Camel's platform-http looks for its engine. */
+  @Bean(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME)
+  GatewayEngine engine(Connections connections, ExecutorService blockingRoutes, Settings settings) {
+    return new GatewayEngine(connections, blockingRoutes, settings.listen().port());
+  }
+
+  @Bean
+  HttpServers httpServers(
+      Vertx vertx,
+      GatewayEngine engine,
+      Settings settings,
+      @Value("${gateway.http.max-header-bytes}") int maxHeaderBytes,
+      @Value("${gateway.http.header-timeout}") Duration headerTimeout,
+      @Value("${gateway.http.idle-timeout}") Duration idleTimeout) {
+    return new HttpServers(
+        vertx,
+        engine,
+        new HttpServers.Options(
+            settings.listen().host(),
+            settings.listen().port(),
+            maxHeaderBytes,
+            headerTimeout,
+            idleTimeout),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  @Bean
+  HealthChecks healthChecks(HealthEndpoint endpoint) {
+    return new HealthChecks(endpoint);
+  }
+
+  @Bean
+  WarmUp warmUp(
+      Vertx vertx,
+      WarmUpToken token,
+      WarmUpAddress address,
+      @Value("${gateway.warm-up.requests}") int requests,
+      @Value("${gateway.warm-up.limit}") Duration limit) {
+    return new WarmUp(vertx, token, address, requests, limit);
+  }
+
+  @Bean
+  Lifecycle lifecycle(
+      HttpServers servers,
+      Connections connections,
+      Readiness readiness,
+      HealthChecks health,
+      WarmUp warmUp,
+      Settings settings) {
+    return new Lifecycle(
+        servers,
+        connections,
+        readiness,
+        health,
+        warmUp,
+        settings.shutdown().preDrain(),
+        settings.shutdown().drainTimeout());
+  }
+
+  @Bean
+  StartChecks startChecks(CamelContext context, Providers providers, Settings settings) {
+    return new StartChecks(context, providers, settings);
+  }
+
+  /** The steps of the health routes. */
+  @Bean
+  HealthReport health(
+      HealthChecks checks,
+      Readiness readiness,
+      Providers providers,
+      Breakers breakers,
+      CamelContext context,
+      RouteFiles files,
+      ObjectProvider<BuildProperties> build) {
+    return new HealthReport(
+        checks,
+        readiness,
+        providers,
+        breakers,
+        () -> Map.of("count", context.getRoutesSize(), "loaded_at", files.loadedAt().toString()),
+        version(build));
+  }
+
+  /** The step of the metrics route. */
+  @Bean
+  Scrape scrape(PrometheusMeterRegistry registry) {
+    return new Scrape(registry);
+  }
+
+  @Bean
+  MeterBinder gauges(
+      Connections connections,
+      Breakers breakers,
+      Settings settings,
+      ObjectProvider<BuildProperties> build) {
+    return registry -> {
+      gauge(registry, Metric.ACTIVE_CONNECTIONS, connections::openConnections);
+      gauge(registry, Metric.ACTIVE_STREAMS, connections::activeStreams);
+      gauge(
+          registry,
+          Metric.INSTANCE_INFO,
+          () -> 1,
+          settings.identity().podName(),
+          settings.identity().podNamespace(),
+          version(build));
+      breakers.onNew(
+          breaker ->
+              gauge(
+                  registry, Metric.BREAKER_STATE, () -> breaker.state().number(), breaker.name()));
+    };
+  }
+
+  private static void gauge(
+      MeterRegistry registry, Metric metric, Supplier<Number> value, String... labels) {
+    Gauge.Builder<?> gauge = Gauge.builder(metric.meter(), value).description(metric.help());
+    for (int i = 0; i < labels.length; i++) {
+      gauge.tag(metric.labels().get(i), labels[i]);
+    }
+    gauge.register(registry);
+  }
+
+  private static String version(ObjectProvider<BuildProperties> build) {
+    BuildProperties properties = build.getIfAvailable();
+    return properties == null ? "unknown" : String.valueOf(properties.getVersion());
+  }
+}

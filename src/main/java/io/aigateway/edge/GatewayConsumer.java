@@ -1,0 +1,166 @@
+package io.aigateway.edge;
+
+import io.aigateway.error.CallerGoneException;
+import io.aigateway.http.HttpAnswer;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One door: hands requests for its path to its route, and answers with what the route leaves in the
+ * message. Suspended, it lets requests under way finish and takes no new ones.
+ */
+final class GatewayConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayConsumer.class);
+
+  /**
+   * Headers that carry a caller's secret: steps read them from the request, routes never see them.
+   */
+  private static final Set<String> SECRET =
+      Set.of("authorization", "x-api-key", "api-key", "cookie", "proxy-authorization");
+
+  private final GatewayEngine engine;
+  private final AsyncProcessor route;
+  private volatile BlockingSteps.@Nullable Verdict verdict;
+
+  GatewayConsumer(GatewayEngine engine, PlatformHttpEndpoint endpoint, Processor processor) {
+    super(endpoint, processor);
+    this.engine = engine;
+    this.route = getAsyncProcessor();
+  }
+
+  @Override
+  public PlatformHttpEndpoint getEndpoint() {
+    return (PlatformHttpEndpoint) super.getEndpoint();
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    open();
+  }
+
+  @Override
+  protected void doResume() throws Exception {
+    open();
+    super.doResume();
+  }
+
+  @Override
+  protected void doSuspend() throws Exception {
+    engine.routing().close(this);
+    super.doSuspend();
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    engine.routing().close(this);
+    super.doStop();
+  }
+
+  private void open() {
+    String restrict = getEndpoint().getHttpMethodRestrict();
+    Set<String> methods =
+        restrict == null
+            ? Set.of()
+            : Arrays.stream(restrict.split(","))
+                .map(method -> method.trim().toUpperCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+    engine
+        .routing()
+        .open(getEndpoint().getPath(), getEndpoint().isMatchOnUriPrefix(), methods, this);
+  }
+
+  /** Looked up once: by the first request all routes have been started. */
+  private BlockingSteps.Verdict verdict() {
+    BlockingSteps.Verdict known = verdict;
+    if (known == null) {
+      known = BlockingSteps.of(getEndpoint().getCamelContext(), getEndpoint());
+      verdict = known;
+    }
+    return known;
+  }
+
+  /** Serves one request; on its event loop. */
+  void serve(HttpServerRequest http, Context context) {
+    Executor executor = engine.executorFor(verdict());
+    VertxCallerRequest request =
+        new VertxCallerRequest(http, context, engine.routing().methods(http.path()), executor);
+    AnswerWriter writer = new AnswerWriter(http, request, engine.connections());
+    writer.watch();
+    Exchange exchange = createExchange(false);
+    exchange.setPattern(ExchangePattern.InOut);
+    Message message = exchange.getIn();
+    message.setBody(request);
+    copyHeaders(http.headers(), message.getHeaders());
+    if (executor == null) {
+      run(exchange, writer, context);
+    } else {
+      executor.execute(() -> run(exchange, writer, context));
+    }
+    request.holdBody();
+  }
+
+  private void run(Exchange exchange, AnswerWriter writer, Context context) {
+    route.process(
+        exchange,
+        doneSync -> {
+          if (Vertx.currentContext() == context) {
+            answer(exchange, writer);
+          } else {
+            context.runOnContext(ignored -> answer(exchange, writer));
+          }
+        });
+  }
+
+  private void answer(Exchange exchange, AnswerWriter writer) {
+    try {
+      Exception failure = exchange.getException();
+      Object body = exchange.getMessage().getBody();
+      if (failure == null && body instanceof HttpAnswer answer) {
+        writer.write(answer);
+      } else if (failure instanceof CallerGoneException) {
+        writer.nobody();
+      } else {
+        LOG.error(
+            "route {} left no answer but {}",
+            exchange.getFromRouteId(),
+            body == null ? "nothing" : body.getClass().getSimpleName(),
+            failure);
+        writer.write(Faults.internal());
+      }
+    } finally {
+      releaseExchange(exchange, false);
+    }
+  }
+
+  /** The policy may test headers, so routes see them, but for what is secret or Camel's own. */
+  private static void copyHeaders(MultiMap from, Map<String, Object> to) {
+    for (Map.Entry<String, String> header : from) {
+      String name = header.getKey();
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (!SECRET.contains(lower) && !lower.startsWith("camel")) {
+        to.putIfAbsent(name, header.getValue());
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.aigateway.edge;
+
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listening side: one server an event loop, all on the same address, HTTP/1.1 and h2c. {@link
+ * #start} and {@link #stop} wait.
+ */
+public final class HttpServers {
+
+  /**
+   * What the servers keep to.
+   *
+   * @param port 0 for any free one
+   * @param maxHeaderBytes all headers of a request together
+   * @param headerTimeout from the first byte of a request to the end of its headers
+   * @param idleTimeout a connection without a request, or a caller without a sign of life
+   */
+  public record Options(
+      String host, int port, int maxHeaderBytes, Duration headerTimeout, Duration idleTimeout) {}
+
+  private final Vertx vertx;
+  private final GatewayEngine engine;
+  private final Options options;
+  private final int loops;
+  private final AtomicInteger boundPort = new AtomicInteger();
+  private @Nullable String deployment;
+
+  public HttpServers(Vertx vertx, GatewayEngine engine, Options options, int loops) {
+    this.vertx = vertx;
+    this.engine = engine;
+    this.options = options;
+    this.loops = loops;
+  }
+
+  /**
+   * Opens the port.
+   *
+   * @throws IllegalStateException when the address can't be bound
+   */
+  public void start() {
+    try {
+      // the first alone, so that a port that is left to the system is the same for all
+      String first = await(new DeploymentOptions().setInstances(1));
+      deployment = first;
+      if (loops > 1) {
+        await(new DeploymentOptions().setInstances(loops - 1));
+      }
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
+      throw new IllegalStateException(
+          "can't listen on " + options.host() + ":" + options.port() + ": " + cause.getMessage(),
+          cause);
+    }
+  }
+
+  private String await(DeploymentOptions how) {
+    return vertx.deployVerticle(Server::new, how).toCompletionStage().toCompletableFuture().join();
+  }
+
+  /** The port that is listened on; 0 before the start. */
+  public int port() {
+    return boundPort.get();
+  }
+
+  public boolean isStarted() {
+    return deployment != null;
+  }
+
+  private void serve(HttpServerRequest request, Context context) {
+    String path = request.path();
+    GatewayConsumer door =
+        path == null ? null : engine.routing().find(request.method().name(), path);
+    if (door != null) {
+      door.serve(request, context);
+    } else {
+      VertxCallerRequest unserved = new VertxCallerRequest(request, context, Set.of(), null);
+      AnswerWriter writer = new AnswerWriter(request, unserved, engine.connections());
+      writer.watch();
+      writer.write(Faults.notFound());
+    }
+  }
+
+  /** One server on one event loop. */
+  private final class Server extends AbstractVerticle {
+    @Override
+    public void start(Promise<Void> started) {
+      int port = boundPort.get() != 0 ? boundPort.get() : options.port();
+      HttpServer server =
+          vertx.createHttpServer(
+              new HttpServerOptions()
+                  .setHost(options.host())
+                  .setPort(port)
+                  .setTcpNoDelay(true)
+                  .setTcpQuickAck(true)
+                  .setReuseAddress(true)
+                  .setAcceptBacklog(4096)
+                  .setMaxHeaderSize(options.maxHeaderBytes())
+                  .setMaxInitialLineLength(16 * 1024)
+                  .setMaxChunkSize(64 * 1024)
+                  .setHandle100ContinueAutomatically(false)
+                  .setCompressionSupported(false)
+                  .setDecompressionSupported(false)
+                  .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
+      server.connectionHandler(this::opened);
+      server.requestHandler(
+          request -> {
+            SlowHeaders.headersCame(request.connection(), request.version() == HttpVersion.HTTP_2);
+            serve(request, vertx.getOrCreateContext());
+          });
+      server.exceptionHandler(ignored -> {});
+      server
+          .listen()
+          .onComplete(
+              bound -> {
+                if (bound.succeeded()) {
+                  boundPort.compareAndSet(0, bound.result().actualPort());
+                  started.complete();
+                } else {
+                  started.fail(bound.cause());
+                }
+              });
+    }
+
+    private void opened(HttpConnection connection) {
+      engine.connections().opened();
+      connection.closeHandler(ignored -> engine.connections().closed());
+      SlowHeaders.watch(connection, options.headerTimeout(), options.idleTimeout());
+    }
+  }
+}

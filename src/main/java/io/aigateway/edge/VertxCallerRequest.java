@@ -1,0 +1,265 @@
+package io.aigateway.edge;
+
+import io.aigateway.error.ApiError;
+import io.aigateway.error.CallerGoneException;
+import io.aigateway.error.RequestException;
+import io.aigateway.http.CallerRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** A caller's request on Vert.x. */
+final class VertxCallerRequest implements CallerRequest {
+  private final HttpServerRequest request;
+  private final Context context;
+  private final Set<String> allowedMethods;
+  private final @Nullable Executor blocking;
+
+  private final List<Runnable> whenGone = new ArrayList<>(2);
+  private final List<Runnable> whenClosed = new ArrayList<>(2);
+  private volatile boolean gone;
+  private boolean closed;
+  private boolean reading;
+
+  /**
+   * @param blocking where the route goes on after a wait, or null for the event loop
+   */
+  VertxCallerRequest(
+      HttpServerRequest request,
+      Context context,
+      Set<String> allowedMethods,
+      @Nullable Executor blocking) {
+    this.request = request;
+    this.context = context;
+    this.allowedMethods = allowedMethods;
+    this.blocking = blocking;
+  }
+
+  @Override
+  public String method() {
+    return request.method().name();
+  }
+
+  @Override
+  public String path() {
+    return request.path();
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return request.getHeader(name);
+  }
+
+  @Override
+  public boolean hasHeaderLike(String prefix) {
+    for (String name : request.headers().names()) {
+      if (name.regionMatches(true, 0, prefix, 0, prefix.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public @Nullable String host() {
+    HostAndPort authority = request.authority();
+    return authority == null ? null : authority.host();
+  }
+
+  @Override
+  public boolean isFromLoopback() {
+    SocketAddress peer = request.connection().remoteAddress();
+    if (peer == null || peer.hostAddress() == null) {
+      return false;
+    }
+    try {
+      // an address, not a name: nothing is looked up
+      return InetAddress.getByName(peer.hostAddress()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Set<String> allowedMethods() {
+    return allowedMethods;
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public CompletionStage<byte[]> body(long maxBytes) {
+    CompletableFuture<byte[]> read = new CompletableFuture<>();
+    onContext(() -> readBody(maxBytes, read));
+    return read;
+  }
+
+  /** Keeps the body back until somebody asks for it; on the context. */
+  void holdBody() {
+    if (!reading && !closed && !request.isEnded()) {
+      request.pause();
+    }
+  }
+
+  private void readBody(long maxBytes, CompletableFuture<byte[]> read) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (gone) {
+      read.completeExceptionally(new CallerGoneException());
+      return;
+    }
+    if (length != null && tooLong(length, maxBytes)) {
+      read.completeExceptionally(tooLarge(maxBytes));
+      return;
+    }
+    if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      request.response().writeContinue();
+    }
+    reading = true;
+    Collector collector = new Collector(maxBytes, read);
+    request.handler(collector::add);
+    request.endHandler(
+        ignored -> {
+          SlowHeaders.bodyCame(request.connection());
+          collector.end();
+        });
+    onGone(() -> read.completeExceptionally(new CallerGoneException()));
+    request.resume();
+  }
+
+  private static boolean tooLong(String length, long maxBytes) {
+    try {
+      return Long.parseLong(length) > maxBytes;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static RequestException tooLarge(long maxBytes) {
+    return new RequestException(
+        new ApiError(
+            413,
+            "invalid_request_error",
+            "request_too_large",
+            "the body is larger than " + maxBytes + " bytes"));
+  }
+
+  /** Collects the body; after the limit it only lets the rest pass. */
+  private static final class Collector {
+    private final long maxBytes;
+    private final CompletableFuture<byte[]> read;
+    private @Nullable Buffer first;
+    private @Nullable Buffer all;
+    private long length;
+
+    Collector(long maxBytes, CompletableFuture<byte[]> read) {
+      this.maxBytes = maxBytes;
+      this.read = read;
+    }
+
+    void add(Buffer piece) {
+      length += piece.length();
+      if (length > maxBytes) {
+        first = null;
+        all = null;
+        read.completeExceptionally(tooLarge(maxBytes));
+      } else if (first == null) {
+        first = piece;
+      } else {
+        if (all == null) {
+          all = Buffer.buffer(Math.max(1024, first.length() * 4)).appendBuffer(first);
+        }
+        all.appendBuffer(piece);
+      }
+    }
+
+    void end() {
+      if (length <= maxBytes) {
+        Buffer whole = all != null ? all : first;
+        read.complete(whole == null ? new byte[0] : whole.getBytes());
+      }
+    }
+  }
+
+  @Override
+  public void proceed(Runnable next) {
+    if (blocking == null) {
+      next.run();
+    } else {
+      blocking.execute(next);
+    }
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
+  }
+
+  @Override
+  public void onGone(Runnable action) {
+    onContext(
+        () -> {
+          if (gone) {
+            action.run();
+          } else if (!closed) {
+            whenGone.add(action);
+          }
+        });
+  }
+
+  @Override
+  public void onClosed(Runnable action) {
+    onContext(
+        () -> {
+          if (closed) {
+            action.run();
+          } else {
+            whenClosed.add(action);
+          }
+        });
+  }
+
+  /** The connection is lost before the answer was complete; on the context. */
+  void leave() {
+    if (!gone && !closed) {
+      gone = true;
+      List<Runnable> actions = List.copyOf(whenGone);
+      whenGone.clear();
+      actions.forEach(Runnable::run);
+    }
+  }
+
+  /** The answer has ended, well or not; on the context. */
+  void close() {
+    if (!closed) {
+      closed = true;
+      whenGone.clear();
+      List<Runnable> actions = List.copyOf(whenClosed);
+      whenClosed.clear();
+      actions.forEach(Runnable::run);
+    }
+  }
+
+  private void onContext(Runnable action) {
+    if (Vertx.currentContext() == context) {
+      action.run();
+    } else {
+      context.runOnContext(ignored -> action.run());
+    }
+  }
+}
