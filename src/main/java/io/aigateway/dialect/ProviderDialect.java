@@ -5,6 +5,7 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.wire.Frame;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** How does one talk to a provider of this dialect? Stateless, for all threads. */
@@ -12,6 +13,11 @@ public interface ProviderDialect {
 
   /** The name by which a provider's YAML asks for this dialect. */
   String name();
+
+  /** The callers' dialects whose bytes this provider takes as they are. */
+  default Set<String> straightLines() {
+    return Set.of(name());
+  }
 
   /** How a stream of this dialect is cut. */
   Framing framing();

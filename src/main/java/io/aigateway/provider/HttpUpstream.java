@@ -41,26 +41,26 @@ final class HttpUpstream implements Upstream {
 
   private final Provider provider;
   private final HttpClient client;
-  private final @Nullable PassThrough passThrough;
+  private final Map<String, PassThrough> straightLines;
   private final int maxReplyBytes;
   private final LongSupplier nanoClock;
   private final Clock clock;
   private final WarmUpAddress warmUp;
 
   /**
-   * @param passThrough for callers of the provider's own dialect, or null when there are none
+   * @param straightLines by callers' dialect, for those whose bytes pass as they are
    */
   HttpUpstream(
       Provider provider,
       HttpClient client,
-      @Nullable PassThrough passThrough,
+      Map<String, PassThrough> straightLines,
       int maxReplyBytes,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpAddress warmUp) {
     this.provider = provider;
     this.client = client;
-    this.passThrough = passThrough;
+    this.straightLines = Map.copyOf(straightLines);
     this.maxReplyBytes = maxReplyBytes;
     this.nanoClock = nanoClock;
     this.clock = clock;
@@ -69,10 +69,7 @@ final class HttpUpstream implements Upstream {
 
   @Override
   public void call(Call call, String model, Listener listener) {
-    PassThrough straight =
-        passThrough != null && passThrough.dialect().equals(call.dialect().name())
-            ? passThrough
-            : null;
+    PassThrough straight = straightLines.get(call.dialect().name());
     UpstreamRequest request =
         straight != null
             ? straight.request(call.body(), call.head(), model)

@@ -11,7 +11,6 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Camel component {@code llm:name}: one step that calls the provider of this name. Its
@@ -98,8 +97,10 @@ public final class LlmComponent extends DefaultComponent {
     return dialect;
   }
 
-  @Nullable PassThrough passThrough(String dialect) {
-    return passThroughs.get(dialect);
+  Map<String, PassThrough> straightLines(ProviderDialect dialect) {
+    Map<String, PassThrough> lines = new TreeMap<>(passThroughs);
+    lines.keySet().retainAll(dialect.straightLines());
+    return lines;
   }
 
   Limits limits() {

@@ -30,6 +30,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
   private String dialect = "openai";
   private String baseUrl = "";
   private String credential = "";
+  private boolean credentialOptional;
   private Duration connectTimeout = Duration.ofSeconds(5);
   private Duration firstByteTimeout = Duration.ofSeconds(120);
   private Duration idleTimeout = Duration.ofSeconds(120);
@@ -77,7 +78,8 @@ public final class LlmEndpoint extends DefaultEndpoint {
     ProviderDialect spoken = component.dialect(dialect);
     String value = credential.isEmpty() ? "" : component.credential(credential);
     boolean inProcess = spoken.name().equals(DemoDialect.NAME);
-    boolean configured = (credential.isEmpty() || !value.isEmpty()) && !baseUrl.isBlank();
+    boolean hasCredential = credential.isEmpty() || credentialOptional || !value.isEmpty();
+    boolean configured = hasCredential && !baseUrl.isBlank();
     return new Provider(
         name,
         spoken,
@@ -117,7 +119,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
     return new HttpUpstream(
         provider,
         component.vertx().createHttpClient(options),
-        component.passThrough(provider.dialect().name()),
+        component.straightLines(provider.dialect()),
         component.limits().maxReplyBytes(),
         component.nanoClock(),
         component.clock(),
@@ -148,6 +150,11 @@ public final class LlmEndpoint extends DefaultEndpoint {
   /** The <em>name</em> of the credential; without one the provider needs none. */
   public void setCredential(String credential) {
     this.credential = credential.trim();
+  }
+
+  /** Whether the provider may also be called without its credential. */
+  public void setCredentialOptional(boolean credentialOptional) {
+    this.credentialOptional = credentialOptional;
   }
 
   /** See {@link Timeouts}. */

@@ -28,7 +28,7 @@ public final class OpenAiProvider implements ProviderDialect {
 
   @Override
   public Map<String, String> headers(String credential) {
-    return Map.of("authorization", "Bearer " + credential);
+    return credential.isEmpty() ? Map.of() : Map.of("authorization", "Bearer " + credential);
   }
 
   @Override
