@@ -47,6 +47,7 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
     if (isEndSeen()) {
       // nothing follows the dialect's own end mark: the caller needn't wait for the transport's
       ended();
+      transport().letEnd();
     }
   }
 

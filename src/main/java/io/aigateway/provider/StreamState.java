@@ -119,9 +119,7 @@ abstract class StreamState implements ReplyStream {
   private void complete() {
     if (receiver == null) {
       // held until start(): the whole answer came before anyone could take it
-      outcome = new Outcome.Complete();
-      call.upstreamDone(clock.getAsLong());
-      tell();
+      settle(new Outcome.Complete());
       return;
     }
     settle(new Outcome.Complete());
@@ -186,6 +184,7 @@ abstract class StreamState implements ReplyStream {
 
   private void settle(Outcome how) {
     outcome = how;
+    call.upstream(null);
     call.upstreamDone(clock.getAsLong());
     tell();
   }

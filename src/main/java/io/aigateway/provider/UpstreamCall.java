@@ -1,6 +1,8 @@
 package io.aigateway.provider;
 
 import io.aigateway.error.TargetException.Kind;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -9,6 +11,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,12 @@ final class UpstreamCall {
     void failed(Kind kind, String message);
   }
 
+  private static final int MAX_RETRIES = 2;
+  private static final long LINGER_MILLIS = 1000;
+
+  /** Marks connections that have served before. */
+  private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("upstream-used");
+
   private final HttpClient client;
   private final Context context;
   private final Timeouts timeouts;
@@ -47,6 +56,7 @@ final class UpstreamCall {
   private long startedNanos;
   private long activeNanos;
   private long timer = -1;
+  private int retries;
 
   /**
    * @param streamed whether the first byte has a limit of its own
@@ -83,33 +93,57 @@ final class UpstreamCall {
     startedNanos = clock.getAsLong();
     activeNanos = startedNanos;
     armTimer(nextDeadline() - startedNanos);
+    connect(options, body);
+  }
+
+  private void connect(RequestOptions options, Buffer body) {
     client
         .request(options)
         .onComplete(
             connected -> {
-              if (connected.failed()) {
-                fail(Kind.CONNECT, "no connection: " + Reason.of(connected.cause()));
-              } else if (done) {
+              if (connected.succeeded() && done) {
                 connected.result().reset();
+              } else if (connected.succeeded()) {
+                write(connected.result(), options, body);
+              } else if (Reason.isClosed(connected.cause()) && mayRetry()) {
+                connect(options, body);
               } else {
-                write(connected.result(), body);
+                fail(Kind.CONNECT, "no connection: " + Reason.of(connected.cause()));
               }
             });
   }
 
-  private void write(HttpClientRequest opened, Buffer body) {
+  private void write(HttpClientRequest opened, RequestOptions options, Buffer body) {
     request = opened;
-    opened.exceptionHandler(e -> fail(Kind.BROKEN, "the connection broke: " + Reason.of(e)));
+    Channel channel = channel(opened);
+    boolean used = channel != null && channel.attr(USED).get() != null;
     opened
         .send(body)
         .onComplete(
             head -> {
               if (head.succeeded()) {
+                if (channel != null) {
+                  channel.attr(USED).set(Boolean.TRUE);
+                }
                 read(head.result());
+              } else if (used && Reason.isClosed(head.cause()) && mayRetry()) {
+                connect(options, body);
               } else {
                 fail(Kind.BROKEN, "the connection broke: " + Reason.of(head.cause()));
               }
             });
+  }
+
+  /**
+   * A kept connection may be closed by its other end at the very moment when it is used again: the
+   * provider has not seen the request then, and a new connection gets it.
+   */
+  private boolean mayRetry() {
+    return !done && !answered && retries++ < MAX_RETRIES;
+  }
+
+  private static @Nullable Channel channel(HttpClientRequest opened) {
+    return opened.connection() instanceof ConnectionBase base ? base.channel() : null;
   }
 
   private void read(HttpClientResponse opened) {
@@ -151,6 +185,18 @@ final class UpstreamCall {
     activeNanos = clock.getAsLong();
     if (response != null && !done) {
       response.resume();
+    }
+  }
+
+  /**
+   * Nothing more is awaited: lets the transport come to its own end, so that the connection can be
+   * used again, but not for long.
+   */
+  void letEnd() {
+    if (!done) {
+      resume();
+      context.owner().cancelTimer(timer);
+      timer = context.owner().setTimer(LINGER_MILLIS, ignored -> cancel());
     }
   }
 
