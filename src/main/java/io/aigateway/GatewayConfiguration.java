@@ -34,6 +34,7 @@ import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,9 +78,10 @@ class GatewayConfiguration {
 
   @Bean
   Supplier<String> requestIds() {
+    HexFormat hex = HexFormat.of();
     return () -> {
       ThreadLocalRandom random = ThreadLocalRandom.current();
-      return String.format("%016x%016x", random.nextLong(), random.nextLong());
+      return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
     };
   }
 

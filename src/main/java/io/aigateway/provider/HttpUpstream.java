@@ -13,6 +13,7 @@ import io.aigateway.error.TargetException.Kind;
 import io.aigateway.wire.FrameSplitter;
 import io.aigateway.wire.LineSplitter;
 import io.aigateway.wire.SseSplitter;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -44,6 +45,7 @@ final class HttpUpstream implements Upstream {
   private final Map<String, PassThrough> straightLines;
   private final int maxReplyBytes;
   private final LongSupplier nanoClock;
+  private final Deadlines deadlines;
   private final Clock clock;
   private final WarmUpAddress warmUp;
 
@@ -63,6 +65,7 @@ final class HttpUpstream implements Upstream {
     this.straightLines = Map.copyOf(straightLines);
     this.maxReplyBytes = maxReplyBytes;
     this.nanoClock = nanoClock;
+    this.deadlines = new Deadlines(nanoClock);
     this.clock = clock;
     this.warmUp = warmUp;
   }
@@ -80,7 +83,13 @@ final class HttpUpstream implements Upstream {
     Sorter sorter = new Sorter(call, straight, streamed, listener);
     UpstreamCall upstream =
         new UpstreamCall(
-            client, call.request().context(), provider.timeouts(), streamed, nanoClock, sorter);
+            client,
+            call.request().context(),
+            provider.timeouts(),
+            streamed,
+            nanoClock,
+            deadlines,
+            sorter);
     sorter.over(upstream);
     call.upstream(
         () -> {
@@ -130,6 +139,7 @@ final class HttpUpstream implements Upstream {
     private UpstreamCall.@Nullable Receiver reader;
     private @Nullable UpstreamCall upstream;
     private @Nullable HttpStream stream;
+    private @Nullable Gunzip packed;
     private boolean told;
 
     Sorter(Call call, @Nullable PassThrough straight, boolean streamed, Listener listener) {
@@ -145,6 +155,13 @@ final class HttpUpstream implements Upstream {
 
     @Override
     public void head(int status, MultiMap headers) {
+      try {
+        packed = Gunzip.of(headers);
+      } catch (DecompressionException e) {
+        cancelTransport();
+        fail(new TargetException(Kind.MALFORMED, provider.name(), "an unknown content encoding"));
+        return;
+      }
       if (status < 200 || status > 299) {
         String retryAfter = headers.get("retry-after");
         reader =
@@ -188,20 +205,44 @@ final class HttpUpstream implements Upstream {
 
     @Override
     public void bytes(Buffer bytes) {
-      if (reader != null) {
+      if (reader == null) {
+        return;
+      }
+      if (packed == null) {
         reader.bytes(bytes);
+        return;
+      }
+      Buffer unpacked;
+      try {
+        unpacked = packed.unpack(bytes);
+      } catch (DecompressionException e) {
+        cancelTransport();
+        failed(Kind.MALFORMED, "an answer that can't be unpacked");
+        return;
+      }
+      if (unpacked.length() > 0) {
+        reader.bytes(unpacked);
       }
     }
 
     @Override
     public void end() {
+      unpacked();
       if (reader != null) {
         reader.end();
       }
     }
 
+    private void unpacked() {
+      if (packed != null) {
+        packed.close();
+        packed = null;
+      }
+    }
+
     @Override
     public void failed(Kind kind, String message) {
+      unpacked();
       if (reader != null) {
         reader.failed(kind, message);
       } else {
@@ -211,6 +252,7 @@ final class HttpUpstream implements Upstream {
 
     /** The caller left. */
     void cancelled() {
+      unpacked();
       if (stream != null) {
         stream.cancel();
       } else {

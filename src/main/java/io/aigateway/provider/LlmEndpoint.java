@@ -109,7 +109,6 @@ public final class LlmEndpoint extends DefaultEndpoint {
             .setKeepAliveTimeout((int) TimeUnit.MINUTES.toSeconds(1))
             .setMaxPoolSize(maxConnections)
             .setConnectTimeout((int) connectTimeout.toMillis())
-            .setDecompressionSupported(true)
             .setTcpNoDelay(true)
             .setMaxHeaderSize(64 * 1024);
     ProxyOptions proxy = component.proxy().forAddress(provider.address());
