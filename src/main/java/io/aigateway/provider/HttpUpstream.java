@@ -16,7 +16,6 @@ import io.aigateway.wire.SseSplitter;
 import io.netty.handler.codec.compression.DecompressionException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -41,7 +40,7 @@ final class HttpUpstream implements Upstream {
   private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
 
   private final Provider provider;
-  private final HttpClient client;
+  private final LoopClients clients;
   private final Map<String, PassThrough> straightLines;
   private final int maxReplyBytes;
   private final LongSupplier nanoClock;
@@ -54,14 +53,14 @@ final class HttpUpstream implements Upstream {
    */
   HttpUpstream(
       Provider provider,
-      HttpClient client,
+      LoopClients clients,
       Map<String, PassThrough> straightLines,
       int maxReplyBytes,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpAddress warmUp) {
     this.provider = provider;
-    this.client = client;
+    this.clients = clients;
     this.straightLines = Map.copyOf(straightLines);
     this.maxReplyBytes = maxReplyBytes;
     this.nanoClock = nanoClock;
@@ -83,7 +82,7 @@ final class HttpUpstream implements Upstream {
     Sorter sorter = new Sorter(call, straight, streamed, listener);
     UpstreamCall upstream =
         new UpstreamCall(
-            client,
+            clients,
             call.request().context(),
             provider.timeouts(),
             streamed,

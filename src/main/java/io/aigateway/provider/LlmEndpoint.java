@@ -117,7 +117,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
     }
     return new HttpUpstream(
         provider,
-        component.vertx().createHttpClient(options),
+        new LoopClients(component.vertx(), options),
         component.straightLines(provider.dialect()),
         component.limits().maxReplyBytes(),
         component.nanoClock(),
@@ -176,7 +176,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
     this.callTimeout = callTimeout;
   }
 
-  /** Upper limit of connections to the provider. */
+  /** Upper limit of connections to the provider, of each event loop. */
   public void setMaxConnections(int maxConnections) {
     this.maxConnections = maxConnections;
   }

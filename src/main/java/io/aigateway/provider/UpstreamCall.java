@@ -7,7 +7,6 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
@@ -40,7 +39,7 @@ final class UpstreamCall extends Deadlines.Entry {
   /** Marks connections that have served before. */
   private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("upstream-used");
 
-  private final HttpClient client;
+  private final LoopClients clients;
   private final Context context;
   private final Timeouts timeouts;
   private final boolean streamed;
@@ -63,14 +62,14 @@ final class UpstreamCall extends Deadlines.Entry {
    * @param clock monotonic, nanoseconds
    */
   UpstreamCall(
-      HttpClient client,
+      LoopClients clients,
       Context context,
       Timeouts timeouts,
       boolean streamed,
       LongSupplier clock,
       Deadlines deadlines,
       Receiver receiver) {
-    this.client = client;
+    this.clients = clients;
     this.context = context;
     this.timeouts = timeouts;
     this.streamed = streamed;
@@ -99,7 +98,8 @@ final class UpstreamCall extends Deadlines.Entry {
   }
 
   private void connect(RequestOptions options, Buffer body) {
-    client
+    clients
+        .here()
         .request(options)
         .onComplete(
             connected -> {
