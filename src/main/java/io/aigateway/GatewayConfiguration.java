@@ -112,7 +112,7 @@ class GatewayConfiguration {
     return new Providers();
   }
 
-  @Bean(destroyMethod = "")
+  @Bean(destroyMethod = "close")
   Vertx vertx() {
     return Vertx.vertx(
         new VertxOptions()

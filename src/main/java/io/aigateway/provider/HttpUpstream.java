@@ -76,6 +76,7 @@ final class HttpUpstream implements Upstream {
         straight != null
             ? straight.request(call.body(), call.head(), model)
             : provider.dialect().write(call.parsed().withModel(model), provider.defaults());
+    call.dropped().clear();
     call.dropped().addAll(request.dropped());
     boolean streamed = call.head().stream();
     call.asking(nanoClock.getAsLong());
