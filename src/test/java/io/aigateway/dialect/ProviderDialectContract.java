@@ -82,6 +82,16 @@ public abstract class ProviderDialectContract {
   /** The stop texts that the body asks for. */
   protected abstract JsonNode stops(JsonNode body);
 
+  /** The functions that the body offers. */
+  protected JsonNode tools(JsonNode body) {
+    return body.path("tools");
+  }
+
+  /** Whether a stream has an end mark of its own. */
+  protected boolean saysItsEnd() {
+    return true;
+  }
+
   @Test
   void readsTextFinishModelAndUsage() {
     ChatReply reply = dialect().read(bytes(textReply()));
@@ -103,7 +113,7 @@ public abstract class ProviderDialectContract {
     assertThat(text(events)).isEqualTo("Hello there.");
     assertThat(finishes(events)).containsExactly(new ChatEvent.Finish(0, FinishReason.STOP, null));
     assertThat(lastUsage(events)).isEqualTo(new Usage(12, 5));
-    assertThat(events.get(events.size() - 1)).isEqualTo(new ChatEvent.End());
+    assertThat(events.get(events.size() - 1) instanceof ChatEvent.End).isEqualTo(saysItsEnd());
   }
 
   @Test
@@ -113,6 +123,9 @@ public abstract class ProviderDialectContract {
     List<ChatEvent> events = events(payloads.subList(0, payloads.size() - 1));
 
     assertThat(events).doesNotContain(new ChatEvent.End());
+    if (!saysItsEnd()) {
+      assertThat(finishes(events)).isEmpty();
+    }
   }
 
   @Test
@@ -191,7 +204,7 @@ public abstract class ProviderDialectContract {
   void toolsAreOffered() {
     JsonNode body = written(ask().say(Role.USER, "Weather?").tools(WEATHER, CLOCK));
 
-    assertThat(body.path("tools")).hasSize(2);
+    assertThat(tools(body)).hasSize(2);
     assertThat(body.toString())
         .contains(
             "\"get_weather\"", "Weather of a city", "\"required\":[\"city\"]", "\"get_time\"");
@@ -226,6 +239,23 @@ public abstract class ProviderDialectContract {
   }
 
   @Test
+  void proofsOfAnotherProvidersThoughtsAreNotPassedOn() {
+    String id = Signatures.sealed("c1", "elsewhere", "UFJPT0Y");
+    JsonNode body =
+        written(
+            ask()
+                .say(Role.USER, "Time?")
+                .say(
+                    Role.ASSISTANT,
+                    new Content.Thinking("hm", Signatures.marked("elsewhere", "UFJPT0Y"), null),
+                    new Content.ToolCall(id, "get_time", "{}"))
+                .say(Role.TOOL, result(id, "14:05"))
+                .tools(CLOCK));
+
+    assertThat(body.toString()).contains("14:05").doesNotContain("UFJPT0Y");
+  }
+
+  @Test
   void stopTextsAreSentAsAList() {
     assertThat(stops(written(ask().say(Role.USER, "Hi").stop("END")))).isEqualTo(json("['END']"));
     assertThat(stops(written(ask().say(Role.USER, "Hi").stop("END", "HALT"))))
@@ -241,7 +271,7 @@ public abstract class ProviderDialectContract {
   }
 
   @Test
-  void whatTheProviderCanNotDoIsRefusedByName() {
+  protected void whatTheProviderCanNotDoIsRefusedByName() {
     assertThat(refusedParam(ask().say(Role.USER, "Hi").choices(2))).isEqualTo("n");
     assertThat(refusedParam(ask().say(Role.USER, "Hi").logprobs())).isEqualTo("logprobs");
     assertThat(refusedParam(ask().say(Role.USER, new Content.Audio("AAAA", "wav"))))
