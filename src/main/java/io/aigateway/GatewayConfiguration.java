@@ -8,6 +8,7 @@ import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
 import io.aigateway.dialect.gemini.GeminiProvider;
+import io.aigateway.dialect.mistral.MistralProvider;
 import io.aigateway.dialect.ollama.OllamaProvider;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
@@ -141,7 +142,8 @@ class GatewayConfiguration {
             new OpenAiProvider(),
             new AnthropicProvider(),
             new OllamaProvider(),
-            new GeminiProvider());
+            new GeminiProvider(),
+            new MistralProvider());
     return new LlmComponent(
         vertx,
         providers,

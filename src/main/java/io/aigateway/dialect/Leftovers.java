@@ -57,10 +57,18 @@ public final class Leftovers {
    */
   public static void refuseRest(ChatRequest request, String provider) {
     for (String name : new TreeSet<>(request.rest().keySet())) {
-      JsonNode value = request.rest().get(name);
-      if (!value.isNull() && isMeaningful(name, value)) {
-        throw unsupported(name, provider + " can't do what " + name + " asks");
-      }
+      refuseField(name, request.rest().get(name), provider);
+    }
+  }
+
+  /**
+   * Refuses the field if the answer's meaning hangs on it.
+   *
+   * @throws RequestException 400 naming it
+   */
+  public static void refuseField(String name, JsonNode value, String provider) {
+    if (!value.isNull() && isMeaningful(name, value)) {
+      throw unsupported(name, provider + " can't do what " + name + " asks");
     }
   }
 

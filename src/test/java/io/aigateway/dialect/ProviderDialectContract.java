@@ -87,6 +87,11 @@ public abstract class ProviderDialectContract {
     return body.path("tools");
   }
 
+  /** The body as text, in which values that stand inside other text are as they are. */
+  protected String said(JsonNode body) {
+    return body.toString();
+  }
+
   /** Whether a stream has an end mark of its own. */
   protected boolean saysItsEnd() {
     return true;
@@ -197,7 +202,7 @@ public abstract class ProviderDialectContract {
                     new Content.Text("What is it?"),
                     new Content.Image(new Content.Source.Base64("image/png", PNG), null)));
 
-    assertThat(body.toString()).contains("\"" + PNG + "\"", "What is it?");
+    assertThat(said(body)).contains("\"" + PNG + "\"", "What is it?");
   }
 
   @Test
@@ -214,7 +219,7 @@ public abstract class ProviderDialectContract {
   void callsAndTheirResultsReachTheProvider() {
     JsonNode body = written(toolRound());
 
-    assertThat(body.toString()).contains("{\"city\":\"Paris\"}", "21 degrees", "14:05");
+    assertThat(said(body)).contains("{\"city\":\"Paris\"}", "21 degrees", "14:05");
   }
 
   @Test
@@ -227,7 +232,7 @@ public abstract class ProviderDialectContract {
                 .say(Role.TOOL, result("a", "bad arguments"))
                 .tools(WEATHER));
 
-    assertThat(body.toString()).contains("{\"arguments\":\"{\\\"city\\\":\"}");
+    assertThat(said(body)).contains("{\"arguments\":\"{\\\"city\\\":\"}");
   }
 
   @Test
@@ -323,7 +328,7 @@ public abstract class ProviderDialectContract {
 
   @Test
   void framesWithoutDataSayNothing() {
-    assertThat(events(List.of(""))).isEmpty();
+    assertThat(events(List.of(""))).allMatch(ChatEvent.Ping.class::isInstance);
   }
 
   @Test
@@ -478,7 +483,7 @@ public abstract class ProviderDialectContract {
   }
 
   private static byte[] damaged(String payload, Random random) {
-    return random.nextBoolean()
+    return random.nextBoolean() || !payload.startsWith("{")
         ? damagedBytes(bytes(payload), random)
         : Json.bytes(damagedTree(json(payload), random));
   }

@@ -1,0 +1,45 @@
+package io.aigateway.dialect.mistral;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aigateway.chat.ChatEvent;
+import io.aigateway.dialect.ProviderError;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Is an event of a stream Mistral's error object, {@code {"object":"error","message":…}}, which
+ * stands bare where OpenAI's is inside a field?
+ */
+final class ErrorEvent {
+  private static final byte[] WORD = "\"error\"".getBytes(StandardCharsets.US_ASCII);
+
+  private ErrorEvent() {}
+
+  /** Whether it is worth reading twice. */
+  static boolean maybe(byte[] data) {
+    for (int i = 0; i + WORD.length <= data.length; i++) {
+      int same = 0;
+      while (same < WORD.length && data[i + same] == WORD[same]) {
+        same++;
+      }
+      if (same == WORD.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean is(JsonNode event) {
+    return event.path("object").asText().equals("error") && !event.has("choices");
+  }
+
+  static ChatEvent.Failure failure(JsonNode event, ProviderError error) {
+    String message = error.message();
+    return new ChatEvent.Failure(
+        error.type(), message == null ? "the provider reported an error" : message, status(event));
+  }
+
+  private static int status(JsonNode event) {
+    int status = event.path("raw_status_code").asInt(event.path("code").asInt(0));
+    return status >= 400 && status <= 599 ? status : 0;
+  }
+}
