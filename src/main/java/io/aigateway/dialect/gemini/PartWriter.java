@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartWriter {
   private static final String PROVIDER = "Gemini";
+  private static final String BASE64 = ";base64,";
   private static final String FILES = "https://generativelanguage.googleapis.com/v1beta/";
   private static final Map<String, String> TYPES =
       Map.ofEntries(
@@ -64,7 +65,20 @@ final class PartWriter {
     if (part instanceof Content.Audio audio) {
       return inline("audio/" + audio.format().toLowerCase(Locale.ROOT), audio.base64());
     }
+    if (part instanceof Content.Rest rest && rest.type().equals("video_url")) {
+      return video(rest);
+    }
     throw Leftovers.refused(part, PROVIDER);
+  }
+
+  /** What OpenAI's dialect has no part for, and many who speak it say alike. */
+  private @Nullable ObjectNode video(Content.Rest rest) {
+    String url = rest.value().at("/video_url/url").asText();
+    int comma = url.indexOf(BASE64);
+    if (url.startsWith("data:") && comma > 0) {
+      return inline(url.substring(5, comma), url.substring(comma + BASE64.length()));
+    }
+    return media(rest, new Content.Source.Url(url), "video/mp4");
   }
 
   static @Nullable ObjectNode text(String text) {

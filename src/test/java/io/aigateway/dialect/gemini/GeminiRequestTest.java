@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Reasoning;
 import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
+import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.UpstreamRequest;
@@ -153,6 +155,51 @@ class GeminiRequestTest {
                     + "'thoughtSignature':'AQI='},"
                     + "{'functionCall':{'id':'c2','name':'f','args':{}}},"
                     + "{'text':'','thoughtSignature':'BBBB'}]"));
+  }
+
+  @Test
+  void signatureOfACallSurvivesAnOpenAiCaller() {
+    String answered =
+        "{'candidates':[{'content':{'parts':[{'functionCall':{'id':'c1','name':'f','args':{}},"
+            + "'thoughtSignature':'A+/='}]},'finishReason':'STOP'}]}";
+    ChatReply reply = new GeminiProvider().read(Json.bytes(json(answered)));
+    Envelope envelope = new Envelope("r", "gemini", "m", 1, false, 1, () -> 1);
+
+    JsonNode message =
+        json(new String(new OpenAiCaller().write(reply, envelope), StandardCharsets.UTF_8))
+            .at("/choices/0/message");
+    String id = message.at("/tool_calls/0/id").asText();
+    JsonNode contents =
+        body(write(
+                "gemini-3-pro-preview",
+                "{'messages':[{'role':'user','content':'Go'},"
+                    + message
+                    + ",{'role':'tool','tool_call_id':'"
+                    + id
+                    + "','content':'ok'}]}"))
+            .path("contents");
+
+    assertThat(contents.at("/1/parts/0"))
+        .isEqualTo(
+            json("{'functionCall':{'id':'c1','name':'f','args':{}},'thoughtSignature':'A+/='}"));
+    assertThat(contents.at("/2/parts/0/functionResponse/id").asText()).isEqualTo("c1");
+  }
+
+  @Test
+  void videosAreSentAsBytesOrByAddress() {
+    JsonNode parts =
+        body(write(
+                "gemini-2.5-flash",
+                "{'messages':[{'role':'user','content':["
+                    + "{'type':'video_url','video_url':{'url':'data:video/webm;base64,aGk='}},"
+                    + "{'type':'video_url','video_url':{'url':'https://a.b/c'}}]}]}"))
+            .at("/contents/0/parts");
+
+    assertThat(parts)
+        .isEqualTo(
+            json(
+                "[{'inlineData':{'mimeType':'video/webm','data':'aGk='}},"
+                    + "{'fileData':{'mimeType':'video/mp4','fileUri':'https://a.b/c'}}]"));
   }
 
   @Test
