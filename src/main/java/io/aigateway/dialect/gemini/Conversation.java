@@ -215,7 +215,9 @@ final class Conversation {
       if (part == null) {
         return;
       }
-      if (signature != null && !part.has(SIGNATURE)) {
+      if (part.has(SIGNATURE)) {
+        flush();
+      } else if (signature != null) {
         part.put(SIGNATURE, signature);
         signature = null;
       }

@@ -86,6 +86,9 @@ public final class MistralProvider implements ProviderDialect {
 
   @Override
   public ChatReply read(byte[] body) {
+    if (Failed.maybe(body) && Failed.is(parsed(body))) {
+      throw new MalformedReplyException("an error in a 200");
+    }
     return openai.read(body);
   }
 
@@ -93,10 +96,10 @@ public final class MistralProvider implements ProviderDialect {
   public EventReader events() {
     EventReader reader = openai.events();
     return (frame, sink) -> {
-      if (ErrorEvent.maybe(frame.data())) {
+      if (Failed.maybe(frame.data())) {
         JsonNode event = parsed(frame.data());
-        if (ErrorEvent.is(event)) {
-          sink.accept(ErrorEvent.failure(event, openai.error(0, frame.data())));
+        if (Failed.is(event)) {
+          sink.accept(Failed.failure(event, openai.error(0, frame.data())));
           return;
         }
       }
@@ -113,7 +116,7 @@ public final class MistralProvider implements ProviderDialect {
     try {
       return Json.read(data);
     } catch (JsonProcessingException e) {
-      throw new MalformedReplyException("an event of the stream is not JSON");
+      throw new MalformedReplyException("the provider sent something that is not JSON");
     }
   }
 }

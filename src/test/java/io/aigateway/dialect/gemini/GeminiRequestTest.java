@@ -143,6 +143,7 @@ class GeminiRequestTest {
                 List.of(
                     new Content.Thinking("hm", "gemini:AAAA", null),
                     new Content.Text("See."),
+                    new Content.Thinking("", "gemini:CCCC", null),
                     new Content.ToolCall(Signatures.sealed("c1", "gemini", "AQI="), "f", "{}"),
                     new Content.ToolCall("c2", "f", "{}"),
                     new Content.Thinking("", "gemini:BBBB", null))));
@@ -151,6 +152,7 @@ class GeminiRequestTest {
         .isEqualTo(
             json(
                 "[{'text':'See.','thoughtSignature':'AAAA'},"
+                    + "{'text':'','thoughtSignature':'CCCC'},"
                     + "{'functionCall':{'id':'c1','name':'f','args':{}},"
                     + "'thoughtSignature':'AQI='},"
                     + "{'functionCall':{'id':'c2','name':'f','args':{}}},"

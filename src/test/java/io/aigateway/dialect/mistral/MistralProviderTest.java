@@ -10,6 +10,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Role;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderDialectContract;
 import io.aigateway.dialect.ProviderError;
@@ -263,6 +264,16 @@ class MistralProviderTest extends ProviderDialectContract {
         .containsExactly(new Content.Thinking("2+2", null, null), new Content.Text("4"));
     assertThat(events(List.of(piece("{'content':[" + thinking + "]}", "null", ""))))
         .contains(new ChatEvent.Thinking(0, "2+2"));
+  }
+
+  @Test
+  void answerThatFinishedWithAnErrorHasFailed() {
+    assertThatThrownBy(() -> dialect().read(bytes(reply("{'content':'a'}", "error"))))
+        .isInstanceOf(MalformedReplyException.class);
+    assertThat(events(List.of(piece("{'content':'a'}", "'error'", ""))))
+        .containsExactly(new ChatEvent.Failure(null, "the provider reported an error", 0));
+    assertThat(events(List.of(piece("{'content':'~error~'}", "'stop'", ""))))
+        .contains(new ChatEvent.Text(0, "\"error\""));
   }
 
   @Test

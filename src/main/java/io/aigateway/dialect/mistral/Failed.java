@@ -6,13 +6,14 @@ import io.aigateway.dialect.ProviderError;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Is an event of a stream Mistral's error object, {@code {"object":"error","message":…}}, which
- * stands bare where OpenAI's is inside a field?
+ * Does an answer, or an event of a stream, say that the answer failed? Mistral's error object,
+ * {@code {"object":"error","message":…}}, stands bare where OpenAI's is inside a field, and {@code
+ * error} is one of its reasons to finish.
  */
-final class ErrorEvent {
+final class Failed {
   private static final byte[] WORD = "\"error\"".getBytes(StandardCharsets.US_ASCII);
 
-  private ErrorEvent() {}
+  private Failed() {}
 
   /** Whether it is worth reading twice. */
   static boolean maybe(byte[] data) {
@@ -28,8 +29,17 @@ final class ErrorEvent {
     return false;
   }
 
-  static boolean is(JsonNode event) {
-    return event.path("object").asText().equals("error") && !event.has("choices");
+  static boolean is(JsonNode root) {
+    JsonNode choices = root.path("choices");
+    if (choices.isMissingNode()) {
+      return root.path("object").asText().equals("error");
+    }
+    for (JsonNode choice : choices) {
+      if (choice.path("finish_reason").asText().equals("error")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static ChatEvent.Failure failure(JsonNode event, ProviderError error) {
