@@ -7,6 +7,8 @@ import io.aigateway.breaker.Breakers;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
+import io.aigateway.dialect.gemini.GeminiProvider;
+import io.aigateway.dialect.mistral.MistralProvider;
 import io.aigateway.dialect.ollama.OllamaProvider;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
@@ -138,7 +140,12 @@ class GatewayConfiguration {
       LongSupplier nanoClock,
       Clock clock) {
     List<ProviderDialect> dialects =
-        List.of(new OpenAiProvider(), new AnthropicProvider(), new OllamaProvider());
+        List.of(
+            new OpenAiProvider(),
+            new AnthropicProvider(),
+            new OllamaProvider(),
+            new GeminiProvider(),
+            new MistralProvider());
     return new LlmComponent(
         vertx,
         providers,

@@ -7,6 +7,7 @@ import io.aigateway.wire.Frame;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** How does one talk to a provider of this dialect? Stateless, for all threads. */
 public interface ProviderDialect {
@@ -33,6 +34,20 @@ public interface ProviderDialect {
    *     do what the caller asks and leaving it out would change the meaning
    */
   UpstreamRequest write(ChatRequest request, ModelDefaults defaults);
+
+  /**
+   * Changes a caller's request only where this dialect differs from the caller's, so that fields
+   * without a place in the neutral model survive; null when the dialects are not that near, and
+   * {@link #write} is to be used.
+   *
+   * @param dialect the caller's
+   * @param body JSON, UTF-8
+   * @param model the name sent
+   * @throws io.aigateway.error.RequestException as {@link #write} does
+   */
+  default @Nullable UpstreamRequest adapt(String dialect, byte[] body, String model) {
+    return null;
+  }
 
   /**
    * Reads a whole answer.

@@ -5,6 +5,7 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.PassThrough;
+import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.error.CallerGoneException;
@@ -75,7 +76,7 @@ final class HttpUpstream implements Upstream {
     UpstreamRequest request =
         straight != null
             ? straight.request(call.body(), call.head(), model)
-            : provider.dialect().write(call.parsed().withModel(model), provider.defaults());
+            : translated(call, model);
     call.dropped().clear();
     call.dropped().addAll(request.dropped());
     boolean streamed = call.head().stream();
@@ -97,6 +98,14 @@ final class HttpUpstream implements Upstream {
           sorter.cancelled();
         });
     upstream.send(options(call, request.path(), streamed), Buffer.buffer(request.body()));
+  }
+
+  private UpstreamRequest translated(Call call, String model) {
+    ProviderDialect dialect = provider.dialect();
+    UpstreamRequest adapted = dialect.adapt(call.dialect().name(), call.body(), model);
+    return adapted != null
+        ? adapted
+        : dialect.write(call.parsed().withModel(model), provider.defaults());
   }
 
   private RequestOptions options(Call call, String path, boolean streamed) {
