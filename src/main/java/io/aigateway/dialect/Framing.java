@@ -5,5 +5,7 @@ public enum Framing {
   /** Server-sent events. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html */
   SERVER_SENT_EVENTS,
   /** One JSON value a line. */
-  NEWLINE_DELIMITED_JSON
+  NEWLINE_DELIMITED_JSON,
+  /** AWS' binary messages. Source: {@code application/vnd.amazon.eventstream} */
+  AWS_EVENT_STREAM
 }

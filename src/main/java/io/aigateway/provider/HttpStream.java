@@ -39,7 +39,9 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
   public void bytes(Buffer bytes) {
     try {
       splitter.feed(bytes.getBytes(), frame -> source.read(frame, this::accept));
-    } catch (MalformedReplyException | FrameSplitter.FrameTooLargeException e) {
+    } catch (MalformedReplyException
+        | FrameSplitter.FrameTooLargeException
+        | FrameSplitter.DamagedFrameException e) {
       failedWith(Kind.MALFORMED, String.valueOf(e.getMessage()));
       return;
     }
@@ -55,7 +57,9 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
   public void end() {
     try {
       splitter.end(frame -> source.read(frame, this::accept));
-    } catch (MalformedReplyException | FrameSplitter.FrameTooLargeException e) {
+    } catch (MalformedReplyException
+        | FrameSplitter.FrameTooLargeException
+        | FrameSplitter.DamagedFrameException e) {
       failedWith(Kind.MALFORMED, String.valueOf(e.getMessage()));
       return;
     }

@@ -2,7 +2,6 @@ package io.aigateway.provider;
 
 import io.aigateway.call.Call;
 import io.aigateway.chat.ChatReply;
-import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
@@ -11,6 +10,7 @@ import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
+import io.aigateway.wire.EventStreamSplitter;
 import io.aigateway.wire.FrameSplitter;
 import io.aigateway.wire.LineSplitter;
 import io.aigateway.wire.SseSplitter;
@@ -134,9 +134,11 @@ final class HttpUpstream implements Upstream {
   }
 
   private FrameSplitter splitter() {
-    return provider.dialect().framing() == Framing.SERVER_SENT_EVENTS
-        ? new SseSplitter(maxReplyBytes)
-        : new LineSplitter(maxReplyBytes);
+    return switch (provider.dialect().framing()) {
+      case SERVER_SENT_EVENTS -> new SseSplitter(maxReplyBytes);
+      case NEWLINE_DELIMITED_JSON -> new LineSplitter(maxReplyBytes);
+      case AWS_EVENT_STREAM -> new EventStreamSplitter(maxReplyBytes);
+    };
   }
 
   /** Waits for the status, then hands the answer to the reader of its kind. */
