@@ -9,6 +9,9 @@ import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
 import io.aigateway.dialect.gemini.GeminiProvider;
 import io.aigateway.dialect.mistral.MistralProvider;
+import io.aigateway.dialect.azure.AzureProvider;
+import io.aigateway.dialect.bedrock.AwsCredentials;
+import io.aigateway.dialect.bedrock.BedrockProvider;
 import io.aigateway.dialect.ollama.OllamaProvider;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
@@ -128,6 +131,11 @@ class GatewayConfiguration {
             .setWarningExceptionTimeUnit(TimeUnit.SECONDS));
   }
 
+  @Bean
+  AwsCredentials awsCredentials(Clock clock) {
+    return AwsCredentials.ofDefaultChain(clock);
+  }
+
   /** The Camel component {@code llm}. */
   @Bean
   LlmComponent llm(
@@ -135,6 +143,7 @@ class GatewayConfiguration {
       Providers providers,
       ConfigurableEnvironment environment,
       List<PassThrough> passThroughs,
+      AwsCredentials awsCredentials,
       Settings settings,
       WarmUpAddress warmUp,
       LongSupplier nanoClock,
@@ -145,7 +154,9 @@ class GatewayConfiguration {
             new AnthropicProvider(),
             new OllamaProvider(),
             new GeminiProvider(),
-            new MistralProvider());
+            new MistralProvider(),
+            new AzureProvider(),
+            new BedrockProvider(awsCredentials));
     return new LlmComponent(
         vertx,
         providers,

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How does one talk to a provider of this dialect? Stateless, for all threads. */
+/** How does one talk to a provider of this dialect? For all threads. */
 public interface ProviderDialect {
 
   /** The name by which a provider's YAML asks for this dialect. */
@@ -20,11 +20,39 @@ public interface ProviderDialect {
     return Set.of(name());
   }
 
+  /** The dialect for the provider at this place; the same one where no place makes a difference. */
+  default ProviderDialect at(Place place) {
+    return this;
+  }
+
+  /**
+   * Whether calls can be made, as far as the dialect itself provides for them: it may have to find
+   * credentials first. Asked before every call, so it must not wait.
+   */
+  default boolean isReady() {
+    return true;
+  }
+
   /** How a stream of this dialect is cut. */
   Framing framing();
 
   /** Headers that carry the credential, and others that every call needs; names in lower case. */
   Map<String, String> headers(String credential);
+
+  /** The same for dialects whose headers depend on what is sent. Called on the event loop. */
+  default Map<String, String> headers(OutgoingCall call, String credential) {
+    return headers(credential);
+  }
+
+  /**
+   * Where a request goes whose bytes pass as they are.
+   *
+   * @param path where the straight line's dialect sends it
+   * @param model the name sent
+   */
+  default String path(String path, String model) {
+    return path;
+  }
 
   /**
    * Writes a request; {@code request.model()} is the name sent, {@code request.stream()} decides

@@ -3,6 +3,7 @@ package io.aigateway.provider;
 import io.aigateway.call.Call;
 import io.aigateway.chat.ChatReply;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.OutgoingCall;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
@@ -77,6 +78,8 @@ final class HttpUpstream implements Upstream {
         straight != null
             ? straight.request(call.body(), call.head(), model)
             : translated(call, model);
+    String path =
+        straight == null ? request.path() : provider.dialect().path(request.path(), model);
     call.dropped().clear();
     call.dropped().addAll(request.dropped());
     boolean streamed = call.head().stream();
@@ -97,7 +100,7 @@ final class HttpUpstream implements Upstream {
           upstream.cancel();
           sorter.cancelled();
         });
-    upstream.send(options(call, request.path(), streamed), Buffer.buffer(request.body()));
+    upstream.send(options(call, path, request.body(), streamed), Buffer.buffer(request.body()));
   }
 
   private UpstreamRequest translated(Call call, String model) {
@@ -108,7 +111,7 @@ final class HttpUpstream implements Upstream {
         : dialect.write(call.parsed().withModel(model), provider.defaults());
   }
 
-  private RequestOptions options(Call call, String path, boolean streamed) {
+  private RequestOptions options(Call call, String path, byte[] body, boolean streamed) {
     Address address = provider.address();
     RequestOptions options =
         new RequestOptions()
@@ -126,8 +129,11 @@ final class HttpUpstream implements Upstream {
     headers.set(HttpHeaders.ACCEPT, streamed ? EVENTS : JSON);
     headers.set(HttpHeaders.ACCEPT_ENCODING, streamed ? IDENTITY : GZIP);
     headers.set(HttpHeaders.USER_AGENT, USER_AGENT);
+    OutgoingCall outgoing =
+        new OutgoingCall(
+            HttpMethod.POST.name(), address.tls(), address.authority(), options.getURI(), body);
     for (Map.Entry<String, String> header :
-        provider.dialect().headers(provider.credential()).entrySet()) {
+        provider.dialect().headers(outgoing, provider.credential()).entrySet()) {
       headers.set(header.getKey(), header.getValue());
     }
     return options.setHeaders(headers);

@@ -2,6 +2,7 @@ package io.aigateway.provider;
 
 import io.aigateway.call.InMemory;
 import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.Place;
 import io.aigateway.dialect.ProviderDialect;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
@@ -24,11 +25,16 @@ import org.apache.camel.support.DefaultEndpoint;
 public final class LlmEndpoint extends DefaultEndpoint {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
+  /** What the region stands in for, in an address. */
+  private static final String REGION = "<region>";
+
   private final LlmComponent component;
   private final String name;
 
   private String dialect = "openai";
   private String baseUrl = "";
+  private String region = "";
+  private String apiVersion = "";
   private String credential = "";
   private boolean credentialOptional;
   private Duration connectTimeout = Duration.ofSeconds(5);
@@ -75,17 +81,21 @@ public final class LlmEndpoint extends DefaultEndpoint {
       throw new IllegalArgumentException(
           "the name is not accepted; accepted: lower-case letters, digits and -, a letter first");
     }
+    String url =
+        region.isEmpty() && baseUrl.contains(REGION) ? "" : baseUrl.replace(REGION, region);
+    Address address = url.isEmpty() ? new Address(false, "localhost", 80, "") : Address.of(url);
     ProviderDialect spoken = component.dialect(dialect);
+    if (!url.isEmpty()) {
+      spoken = spoken.at(new Place(address.host(), region, apiVersion));
+    }
     String value = credential.isEmpty() ? "" : component.credential(credential);
     boolean inProcess = spoken.name().equals(DemoDialect.NAME);
     boolean hasCredential = credential.isEmpty() || credentialOptional || !value.isEmpty();
-    boolean configured = hasCredential && !baseUrl.isBlank();
+    boolean configured = hasCredential && !url.isEmpty();
     return new Provider(
         name,
         spoken,
-        inProcess || baseUrl.isBlank()
-            ? new Address(false, "localhost", 80, "")
-            : Address.of(baseUrl),
+        address,
         value,
         credential,
         inProcess || configured,
@@ -141,9 +151,22 @@ public final class LlmEndpoint extends DefaultEndpoint {
     this.dialect = dialect;
   }
 
-  /** The provider's address, with the version path that its dialect expects in it. */
+  /**
+   * The provider's address, with the version path that its dialect expects in it; {@code <region>}
+   * stands for the region, without which there is no address then.
+   */
   public void setBaseUrl(String baseUrl) {
     this.baseUrl = baseUrl.trim();
+  }
+
+  /** Bedrock only: AWS' name of the region, such as us-east-1. */
+  public void setRegion(String region) {
+    this.region = region.trim();
+  }
+
+  /** Azure only: the date of the API, or v1; "" means v1. */
+  public void setApiVersion(String apiVersion) {
+    this.apiVersion = apiVersion.trim();
   }
 
   /** The <em>name</em> of the credential; without one the provider needs none. */

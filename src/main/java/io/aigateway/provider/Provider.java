@@ -25,6 +25,12 @@ public record Provider(
     models = List.copyOf(models);
   }
 
+  /** It may change while the gateway runs, where the dialect looks for credentials by itself. */
+  @Override
+  public boolean configured() {
+    return configured && dialect.isReady();
+  }
+
   /** Without the credential. */
   @Override
   public String toString() {

@@ -8,6 +8,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
+import io.aigateway.dialect.ToolIds;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -3,6 +3,7 @@ package io.aigateway.dialect.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.wire.Frame;

@@ -3,6 +3,7 @@ package io.aigateway.dialect.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.Content;
+import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.wire.Json;
 import java.util.ArrayList;

@@ -8,8 +8,10 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.Thinking;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
 import java.math.BigDecimal;
@@ -103,7 +105,7 @@ final class RequestWriter {
 
   private void writeTools(ObjectNode body) {
     if (answer != null) {
-      body.putArray("tools").add(JsonAnswer.tool(answer));
+      body.putArray("tools").add(tool(answer));
       ObjectNode choice = body.putObject("tool_choice");
       choice.put("type", "tool");
       choice.put("name", JsonAnswer.toolName(answer));
@@ -126,6 +128,14 @@ final class RequestWriter {
     if (choice != null) {
       body.set("tool_choice", choice);
     }
+  }
+
+  private static ObjectNode tool(ResponseFormat.JsonSchema answer) {
+    ObjectNode node = Json.object();
+    node.put("name", JsonAnswer.toolName(answer));
+    node.put("description", JsonAnswer.description(answer));
+    node.set("input_schema", answer.schema());
+    return node;
   }
 
   private static @Nullable ObjectNode choice(@Nullable ToolChoice choice) {

@@ -1,4 +1,4 @@
-package io.aigateway.dialect.anthropic;
+package io.aigateway.dialect;
 
 import io.aigateway.chat.Reasoning;
 import org.jspecify.annotations.Nullable;
@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param budget tokens, at least 1024
  * @param maxTokens more than {@code budget}
  */
-record Thinking(long budget, long maxTokens) {
+public record Thinking(long budget, long maxTokens) {
   private static final long SMALLEST = 1024;
 
   /**
    * A budget that the caller names is kept and room for the answer added where it is missing; one
-   * that only follows from an effort gives way to the caller's limit as far as Anthropic lets it.
+   * that only follows from an effort gives way to the caller's limit as far as Claude lets it.
    *
    * @return null when the model shall not think
    */
-  static @Nullable Thinking of(Reasoning reasoning, long limit) {
+  public static @Nullable Thinking of(Reasoning reasoning, long limit) {
     if (!reasoning.enabled() || "none".equals(reasoning.effort())) {
       return null;
     }

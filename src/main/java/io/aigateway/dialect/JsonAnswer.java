@@ -1,7 +1,6 @@
-package io.aigateway.dialect.anthropic;
+package io.aigateway.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.ResponseFormat;
 import io.aigateway.wire.Json;
 
@@ -14,41 +13,39 @@ import io.aigateway.wire.Json;
  * forced, says the format in the system text instead; so does an answer without a schema, for which
  * models tend to call a tool with an empty input.
  */
-final class JsonAnswer {
+public final class JsonAnswer {
   private static final String PREFIX = "json_answer__";
   private static final int LONGEST_NAME = 64;
 
   private JsonAnswer() {}
 
-  static boolean isAnswer(String toolName) {
+  /** Whether a call of this tool is an answer. */
+  public static boolean isAnswer(String toolName) {
     return toolName.startsWith(PREFIX);
   }
 
-  static boolean canBeTool(ResponseFormat format) {
+  /** Whether the format can be a tool's input. */
+  public static boolean canBeTool(ResponseFormat format) {
     return format instanceof ResponseFormat.JsonSchema json
         && json.schema().path("type").asText().equals("object");
   }
 
-  static String toolName(ResponseFormat.JsonSchema format) {
+  /** Letters, digits, {@code _} and {@code -}, at most 64 of them. */
+  public static String toolName(ResponseFormat.JsonSchema format) {
     String name = PREFIX + format.name().replaceAll("[^a-zA-Z0-9_-]", "_");
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
   }
 
-  static ObjectNode tool(ResponseFormat.JsonSchema format) {
-    ObjectNode tool = Json.object();
-    tool.put("name", toolName(format));
+  /** What the model is told of the tool; its input has {@code format.schema()}. */
+  public static String description(ResponseFormat.JsonSchema format) {
     String description = "Gives the whole answer to the user as this tool's input.";
-    tool.put(
-        "description",
-        format.description() == null
-            ? description
-            : description + " The answer: " + format.description());
-    tool.set("input_schema", format.schema());
-    return tool;
+    return format.description() == null
+        ? description
+        : description + " The answer: " + format.description();
   }
 
   /** What the system text says when no tool can be forced. */
-  static String instruction(ResponseFormat format) {
+  public static String instruction(ResponseFormat format) {
     String plain = "without any text before or after it and without a code fence";
     if (format instanceof ResponseFormat.JsonSchema json) {
       JsonNode schema = json.schema();

@@ -1,0 +1,11 @@
+package io.aigateway.dialect;
+
+/**
+ * What must a dialect know of the one provider that it is spoken to? Values are "" where the
+ * provider's YAML does not say.
+ *
+ * @param host of the provider's address
+ * @param region AWS' name of a region
+ * @param apiVersion Azure's date of an API, or {@code v1}
+ */
+public record Place(String host, String region, String apiVersion) {}

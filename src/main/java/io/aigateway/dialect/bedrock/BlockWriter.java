@@ -1,0 +1,212 @@
+package io.aigateway.dialect.bedrock;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.chat.Content;
+import io.aigateway.chat.Role;
+import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.ToolIds;
+import io.aigateway.wire.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is a part of a message in Converse's blocks? One instance a request, one thread.
+ *
+ * <p>Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
+ */
+final class BlockWriter {
+  static final String PROVIDER = "Bedrock";
+
+  private static final Map<String, String> IMAGES =
+      Map.of(
+          "image/png", "png",
+          "image/jpeg", "jpeg",
+          "image/jpg", "jpeg",
+          "image/gif", "gif",
+          "image/webp", "webp");
+  private static final Map<String, String> DOCUMENTS =
+      Map.of(
+          "application/pdf", "pdf",
+          "text/csv", "csv",
+          "application/msword", "doc",
+          "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx",
+          "application/vnd.ms-excel", "xls",
+          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx",
+          "text/html", "html",
+          "text/markdown", "md");
+
+  private final ToolIds ids = new ToolIds();
+  private final DocumentNames names = new DocumentNames();
+
+  /** Says that another assistant turn begins. */
+  void turn() {
+    ids.turn();
+  }
+
+  /**
+   * The block, or null when nothing may be left of the part: Bedrock refuses blank text, and
+   * thoughts without their signature.
+   *
+   * @throws io.aigateway.error.RequestException 400 when Bedrock has no block for the part
+   */
+  @Nullable ObjectNode block(Role role, Content part) {
+    if (part instanceof Content.Text text) {
+      return text(text.text());
+    }
+    if (part instanceof Content.Refusal refusal) {
+      return text(refusal.text());
+    }
+    if (part instanceof Content.Image image) {
+      return image(image);
+    }
+    if (part instanceof Content.Document document) {
+      return document(document);
+    }
+    if (part instanceof Content.Thinking thinking) {
+      return thinking(thinking);
+    }
+    if (part instanceof Content.ToolCall call) {
+      ObjectNode use = Json.object();
+      use.put("toolUseId", ids.call(call.id()));
+      use.put("name", call.name());
+      use.set("input", input(call.arguments()));
+      return wrapped("toolUse", use);
+    }
+    if (part instanceof Content.ToolResult result) {
+      return result(role, result);
+    }
+    if (part instanceof Content.Rest rest) {
+      if (rest.dialect().equals(BedrockProvider.NAME) && rest.value() instanceof ObjectNode own) {
+        return own;
+      }
+      if (role == Role.ASSISTANT) {
+        return null; // what another provider's model noted for itself
+      }
+    }
+    throw Leftovers.refused(part, PROVIDER);
+  }
+
+  /** The caller's cache hint of the part, or null. */
+  static @Nullable JsonNode cacheControl(Content part) {
+    if (part instanceof Content.Text text) {
+      return text.cacheControl();
+    }
+    if (part instanceof Content.Image image) {
+      return image.cacheControl();
+    }
+    if (part instanceof Content.Document document) {
+      return document.cacheControl();
+    }
+    if (part instanceof Content.ToolCall call) {
+      return call.cacheControl();
+    }
+    return part instanceof Content.ToolResult result ? result.cacheControl() : null;
+  }
+
+  /** What stands after a block, a tool or a system text that ends what is cached. */
+  static ObjectNode cachePoint(JsonNode cacheControl) {
+    ObjectNode point = Json.object().put("type", "default");
+    String time = cacheControl.path("ttl").asText();
+    if (time.equals("1h")) {
+      point.put("ttl", time); // five minutes are the default, and older models know no other
+    }
+    return wrapped("cachePoint", point);
+  }
+
+  static @Nullable ObjectNode text(String text) {
+    return text.isBlank() ? null : Json.object().put("text", text);
+  }
+
+  private static @Nullable ObjectNode thinking(Content.Thinking thinking) {
+    if (thinking.redacted() != null) {
+      return wrapped("reasoningContent", Json.object().put("redactedContent", thinking.redacted()));
+    }
+    if (thinking.signature() == null || thinking.signature().isEmpty()) {
+      return null;
+    }
+    ObjectNode text = Json.object();
+    text.put("text", thinking.text());
+    text.put("signature", thinking.signature());
+    return wrapped("reasoningContent", wrapped("reasoningText", text));
+  }
+
+  private ObjectNode result(Role role, Content.ToolResult result) {
+    ObjectNode node = Json.object();
+    node.put("toolUseId", ids.result(result.id()));
+    ArrayNode content = node.putArray("content");
+    for (Content part : result.content()) {
+      ObjectNode inner = block(role, part);
+      if (inner != null) {
+        content.add(inner);
+      }
+    }
+    if (content.isEmpty()) {
+      content.add(Json.object().put("text", "(empty)"));
+    }
+    if (result.error()) {
+      node.put("status", "error");
+    }
+    return wrapped("toolResult", node);
+  }
+
+  private static ObjectNode image(Content.Image image) {
+    if (image.source() instanceof Content.Source.Base64 bytes) {
+      String format = IMAGES.get(bytes.mediaType().toLowerCase(Locale.ROOT));
+      if (format != null) {
+        return wrapped("image", file(format, bytes.data()));
+      }
+    }
+    throw Leftovers.refused(image, PROVIDER);
+  }
+
+  private ObjectNode document(Content.Document document) {
+    ObjectNode file = null;
+    if (document.source() instanceof Content.Source.PlainText plain) {
+      byte[] text = plain.text().getBytes(StandardCharsets.UTF_8);
+      file = file("txt", Base64.getEncoder().encodeToString(text));
+    } else if (document.source() instanceof Content.Source.Base64 bytes) {
+      String type = bytes.mediaType().toLowerCase(Locale.ROOT);
+      String format = DOCUMENTS.getOrDefault(type, type.startsWith("text/") ? "txt" : null);
+      file = format == null ? null : file(format, bytes.data());
+    }
+    if (file == null) {
+      throw Leftovers.refused(document, PROVIDER);
+    }
+    file.put("name", names.next(document.name()));
+    return wrapped("document", file);
+  }
+
+  private static ObjectNode file(String format, String base64) {
+    ObjectNode node = Json.object().put("format", format);
+    node.set("source", Json.object().put("bytes", base64));
+    return node;
+  }
+
+  /** An object always: what the model wrote badly must not fail the turns after it. */
+  private static JsonNode input(String arguments) {
+    if (arguments.isBlank()) {
+      return Json.object();
+    }
+    try {
+      JsonNode parsed = Json.read(arguments);
+      if (parsed.isObject()) {
+        return parsed;
+      }
+    } catch (JsonProcessingException e) {
+      // given on as it is, below
+    }
+    return Json.object().put("arguments", arguments);
+  }
+
+  private static ObjectNode wrapped(String type, ObjectNode value) {
+    ObjectNode block = Json.object();
+    block.set(type, value);
+    return block;
+  }
+}

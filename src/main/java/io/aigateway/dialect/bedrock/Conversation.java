@@ -1,0 +1,228 @@
+package io.aigateway.dialect.bedrock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.chat.Content;
+import io.aigateway.chat.Message;
+import io.aigateway.chat.Role;
+import io.aigateway.dialect.Leftovers;
+import io.aigateway.error.ApiError;
+import io.aigateway.error.RequestException;
+import io.aigateway.wire.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What are a conversation's system text and its turns? All system messages become one system text,
+ * wherever they stand; messages of one side in a row become one turn, the user has the first, and
+ * all results of a turn's tool calls are in the one turn after it, and first in it. One instance a
+ * request, one thread.
+ */
+final class Conversation {
+  private static final String USER = "user";
+  private static final String ASSISTANT = "assistant";
+
+  /** Stands where Bedrock demands words and the caller has none. */
+  private static final String NOTHING = ".";
+
+  private final boolean caches;
+  private final ArrayNode system = Json.array();
+  private final List<Turn> turns = new ArrayList<>();
+  private final BlockWriter blocks = new BlockWriter();
+  private final Set<String> called = new LinkedHashSet<>();
+  private boolean answered;
+  private boolean cacheDropped;
+
+  /**
+   * @param caches whether the model takes cache points
+   * @throws RequestException 400 when a part can't be said, or nothing is left to send
+   */
+  Conversation(List<Message> messages, boolean caches) {
+    this.caches = caches;
+    for (Message message : messages) {
+      add(message);
+    }
+    trimPrefill();
+    if (turns.isEmpty()) {
+      // the provider needs a turn: instructions alone are what the user says
+      Turn turn = new Turn(USER);
+      turn.parts.addAll(system);
+      system.removeAll();
+      turns.add(turn);
+    }
+    if (turns.get(0).isEmpty()) {
+      throw new RequestException(
+          ApiError.invalid("messages", "messages must have at least one that is not empty"));
+    }
+    if (turns.get(0).role.equals(ASSISTANT)) {
+      Turn turn = new Turn(USER);
+      turn.parts.add(Json.object().put("text", NOTHING));
+      turns.add(0, turn);
+    }
+    for (Turn turn : turns) {
+      if (turn.has("document") && !turn.has("text")) {
+        turn.parts.add(Json.object().put("text", NOTHING));
+      }
+    }
+  }
+
+  /** Adds to the end of the system text. */
+  void instruct(String text) {
+    system.add(Json.object().put("text", text));
+  }
+
+  ArrayNode system() {
+    return system;
+  }
+
+  ArrayNode messages() {
+    ArrayNode all = Json.array();
+    for (Turn turn : turns) {
+      ObjectNode message = all.addObject();
+      message.put("role", turn.role);
+      message.set("content", turn.all());
+    }
+    return all;
+  }
+
+  /** Whether tools were called or have answered: Bedrock wants to hear of tools then. */
+  boolean usesTools() {
+    return answered || !called.isEmpty();
+  }
+
+  /** The names of the tools that were called. */
+  Set<String> called() {
+    return called;
+  }
+
+  /** Whether a cache hint was left out. */
+  boolean isCacheDropped() {
+    return cacheDropped;
+  }
+
+  /** Whether the model goes on with words that the caller put into its mouth. */
+  boolean isPrefilled() {
+    return turns.get(turns.size() - 1).role.equals(ASSISTANT);
+  }
+
+  /**
+   * Whether the model may think before the next turn: not when it goes on with its own words, and
+   * not when it called tools without the thoughts that led to it (a caller of another dialect can't
+   * give them back), because Claude refuses both.
+   */
+  boolean allowsThinking() {
+    if (isPrefilled()) {
+      return false;
+    }
+    for (int i = turns.size() - 1; i >= 0; i--) {
+      Turn turn = turns.get(i);
+      if (turn.role.equals(ASSISTANT)) {
+        return !turn.has("toolUse") || turn.parts.path(0).has("reasoningContent");
+      }
+    }
+    return true;
+  }
+
+  private void add(Message message) {
+    if (message.role() == Role.SYSTEM) {
+      message.content().forEach(this::addSystem);
+      return;
+    }
+    String role = message.role() == Role.ASSISTANT ? ASSISTANT : USER;
+    Turn last = turns.isEmpty() ? null : turns.get(turns.size() - 1);
+    boolean same = last != null && last.role.equals(role);
+    if (!same && role.equals(ASSISTANT)) {
+      blocks.turn();
+    }
+    Turn turn = same && last != null ? last : new Turn(role);
+    for (Content part : message.content()) {
+      add(message.role(), part, turn);
+    }
+    if (!same && !turn.isEmpty()) {
+      turns.add(turn);
+    }
+  }
+
+  private void add(Role role, Content part, Turn turn) {
+    ObjectNode block = blocks.block(role, part);
+    if (block == null) {
+      return;
+    }
+    boolean result = part instanceof Content.ToolResult;
+    answered |= result;
+    if (part instanceof Content.ToolCall call) {
+      called.add(call.name());
+    }
+    ArrayNode to = result ? turn.results : turn.parts;
+    to.add(block);
+    addCachePoint(to, part);
+  }
+
+  private void addSystem(Content part) {
+    if (part instanceof Content.Rest rest && rest.dialect().equals(BedrockProvider.NAME)) {
+      system.add(rest.value());
+      return;
+    }
+    if (!(part instanceof Content.Text || part instanceof Content.Refusal)) {
+      throw Leftovers.refused(part, "Bedrock's system text");
+    }
+    ObjectNode block = blocks.block(Role.SYSTEM, part);
+    if (block != null) {
+      system.add(block);
+      addCachePoint(system, part);
+    }
+  }
+
+  private void addCachePoint(ArrayNode to, Content part) {
+    JsonNode cacheControl = BlockWriter.cacheControl(part);
+    if (cacheControl == null || cacheControl.isNull()) {
+      return;
+    }
+    if (caches) {
+      to.add(BlockWriter.cachePoint(cacheControl));
+    } else {
+      cacheDropped = true;
+    }
+  }
+
+  /** Claude refuses an answer's beginning that ends in white space. */
+  private void trimPrefill() {
+    if (turns.isEmpty() || !isPrefilled()) {
+      return;
+    }
+    ArrayNode parts = turns.get(turns.size() - 1).parts;
+    if (parts.path(parts.size() - 1) instanceof ObjectNode last && last.has("text")) {
+      last.put("text", last.path("text").asText().stripTrailing());
+    }
+  }
+
+  private static final class Turn {
+    private final String role;
+    private final ArrayNode results = Json.array();
+    private final ArrayNode parts = Json.array();
+
+    Turn(String role) {
+      this.role = role;
+    }
+
+    boolean isEmpty() {
+      return results.isEmpty() && parts.isEmpty();
+    }
+
+    boolean has(String type) {
+      for (JsonNode part : parts) {
+        if (part.has(type)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    ArrayNode all() {
+      return results.isEmpty() ? parts : Json.array().addAll(results).addAll(parts);
+    }
+  }
+}

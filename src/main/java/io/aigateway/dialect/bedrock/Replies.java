@@ -1,0 +1,90 @@
+package io.aigateway.dialect.bedrock;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aigateway.chat.FinishReason;
+import io.aigateway.chat.Usage;
+import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.wire.Json;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** What do Converse's words mean that whole and streamed answers share? */
+final class Replies {
+  private Replies() {}
+
+  /**
+   * @throws MalformedReplyException when the bytes are not one JSON object
+   */
+  static JsonNode object(byte[] bytes) {
+    try {
+      JsonNode node = Json.read(bytes);
+      if (node.isObject()) {
+        return node;
+      }
+    } catch (JsonProcessingException | UncheckedIOException e) {
+      throw new MalformedReplyException("the provider sent something that is not JSON");
+    }
+    throw new MalformedReplyException("the provider sent JSON that is not an object");
+  }
+
+  /** The text of a field that must be there. */
+  static String required(JsonNode node, String field) {
+    String value = text(node, field);
+    if (value == null) {
+      throw new MalformedReplyException("a part of the answer has no text field " + field);
+    }
+    return value;
+  }
+
+  static @Nullable String text(JsonNode node, String field) {
+    return node.path(field).textValue();
+  }
+
+  /** Reasons that are not known yet count as a normal end. */
+  static FinishReason finish(@Nullable String stopReason, boolean calls) {
+    if (stopReason == null) {
+      return calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
+    }
+    return switch (stopReason) {
+      case "max_tokens", "model_context_window_exceeded" -> FinishReason.LENGTH;
+      case "guardrail_intervened", "content_filtered", "refusal" -> FinishReason.CONTENT_FILTER;
+      // a forced JSON answer is a tool call to the provider, and text to the caller
+      case "tool_use" -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
+      default -> FinishReason.STOP;
+    };
+  }
+
+  /** The stop text that ended the answer, which the request asks Claude for. */
+  static @Nullable String stopSequence(JsonNode answer) {
+    return text(answer.path("additionalModelResponseFields"), "stop_sequence");
+  }
+
+  /** Bedrock counts cached input apart from other input. Null when there is none. */
+  static @Nullable Usage usage(JsonNode usage) {
+    if (!usage.isObject()) {
+      return null;
+    }
+    long cacheRead = count(usage, "cacheReadInputTokens");
+    long cacheWrite = count(usage, "cacheWriteInputTokens");
+    return new Usage(
+        count(usage, "inputTokens") + cacheRead + cacheWrite,
+        count(usage, "outputTokens"),
+        cacheRead,
+        cacheWrite,
+        0,
+        0,
+        0);
+  }
+
+  /** Whether the provider runs the tool itself. */
+  static boolean isServerSide(JsonNode toolUse) {
+    return "server_tool_use".equals(text(toolUse, "type"));
+  }
+
+  private static long count(JsonNode usage, String field) {
+    JsonNode value = usage.path(field);
+    // int, so that nonsense can't overflow the sum
+    return value.isIntegralNumber() && value.canConvertToInt() ? Math.max(0, value.longValue()) : 0;
+  }
+}

@@ -1,0 +1,192 @@
+package io.aigateway.dialect.bedrock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.chat.ChatRequest;
+import io.aigateway.chat.ResponseFormat;
+import io.aigateway.chat.Sampling;
+import io.aigateway.dialect.JsonAnswer;
+import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.Thinking;
+import io.aigateway.dialect.UpstreamRequest;
+import io.aigateway.wire.Json;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How is a request said to Bedrock? One instance a request, one thread.
+ *
+ * <p>Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+ */
+final class RequestWriter {
+  private static final BigDecimal LOWEST_TOP_P_OF_THINKING = new BigDecimal("0.95");
+
+  private final ChatRequest request;
+  private final Sampling sampling;
+  private final ModelFamily family;
+  private final Conversation conversation;
+  private final ToolConfig tools;
+  private final @Nullable Thinking thinking;
+  private final ResponseFormat.@Nullable JsonSchema answer;
+  private final Set<String> dropped = new LinkedHashSet<>();
+
+  /**
+   * @throws io.aigateway.error.RequestException 400 naming the parameter that can't be said
+   */
+  RequestWriter(ChatRequest request, ModelDefaults defaults) {
+    Leftovers.refuse(request, BlockWriter.PROVIDER);
+    this.request = request;
+    this.sampling = request.sampling();
+    this.family = ModelFamily.of(request.model());
+    this.conversation = new Conversation(request.messages(), family.caches());
+    this.tools = new ToolConfig(request, conversation, family.caches());
+    this.thinking = thinking(defaults);
+    this.answer = answer();
+  }
+
+  UpstreamRequest write(String path) {
+    ObjectNode body = Json.object();
+    if (request.responseFormat() != null && answer == null) {
+      conversation.instruct(JsonAnswer.instruction(request.responseFormat()));
+    }
+    JsonNode offered = answer == null ? tools.write(dropped) : ToolConfig.forced(answer);
+    if (!conversation.system().isEmpty()) {
+      body.set("system", conversation.system());
+    }
+    body.set("messages", conversation.messages());
+    if (offered != null) {
+      body.set("toolConfig", offered);
+    }
+    ObjectNode inference = inference();
+    if (!inference.isEmpty()) {
+      body.set("inferenceConfig", inference);
+    }
+    ObjectNode own = own();
+    if (!own.isEmpty()) {
+      body.set("additionalModelRequestFields", own);
+    }
+    if (family.claude() && inference.has("stopSequences")) {
+      // Converse itself does not tell which one it was
+      body.putArray("additionalModelResponseFieldPaths").add("/stop_sequence");
+    }
+    nameDropped();
+    return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
+  }
+
+  private @Nullable Thinking thinking(ModelDefaults defaults) {
+    if (request.reasoning() == null) {
+      return null;
+    }
+    Long limit = sampling.maxTokens();
+    Thinking wanted =
+        Thinking.of(request.reasoning(), limit == null ? defaults.maxTokens() : limit);
+    if (wanted != null
+        && (!family.thinks() || tools.isForced() || !conversation.allowsThinking())) {
+      dropped.add(request.reasoning().effort() == null ? "thinking" : "reasoning_effort");
+      return null;
+    }
+    return wanted;
+  }
+
+  private ResponseFormat.@Nullable JsonSchema answer() {
+    boolean forcible =
+        family.forcedTool()
+            && request.tools().isEmpty()
+            && !conversation.usesTools()
+            && thinking == null
+            && !conversation.isPrefilled();
+    return forcible
+            && request.responseFormat() instanceof ResponseFormat.JsonSchema schema
+            && JsonAnswer.canBeTool(schema)
+        ? schema
+        : null;
+  }
+
+  private ObjectNode inference() {
+    ObjectNode node = Json.object();
+    if (thinking != null) {
+      node.put("maxTokens", thinking.maxTokens());
+    } else if (sampling.maxTokens() != null) {
+      node.put("maxTokens", sampling.maxTokens());
+    }
+    writeTemperature(node);
+    List<String> stop = new ArrayList<>();
+    for (String text : sampling.stop()) {
+      if (text.isBlank()) {
+        dropped.add("stop");
+      } else {
+        stop.add(text);
+      }
+    }
+    if (!stop.isEmpty()) {
+      ArrayNode sequences = node.putArray("stopSequences");
+      stop.forEach(sequences::add);
+    }
+    return node;
+  }
+
+  /** Converse goes from 0 to 1; with thinking Claude takes no other temperature than its own. */
+  private void writeTemperature(ObjectNode node) {
+    BigDecimal temperature = sampling.temperature();
+    if (temperature != null) {
+      boolean hot = temperature.compareTo(BigDecimal.ONE) > 0;
+      if (hot || thinking != null && temperature.compareTo(BigDecimal.ONE) < 0) {
+        dropped.add("temperature");
+      }
+      if (thinking == null) {
+        node.put("temperature", hot ? BigDecimal.ONE : temperature);
+      }
+    }
+    BigDecimal topP = sampling.topP();
+    if (topP != null) {
+      if (thinking != null && topP.compareTo(LOWEST_TOP_P_OF_THINKING) < 0) {
+        dropped.add("top_p");
+      } else {
+        node.put("topP", topP);
+      }
+    }
+  }
+
+  /** The fields that only the model itself knows. */
+  private ObjectNode own() {
+    ObjectNode node = Json.object();
+    if (thinking != null) {
+      ObjectNode budget = node.putObject("thinking");
+      budget.put("type", "enabled");
+      budget.put("budget_tokens", thinking.budget());
+    }
+    if (sampling.topK() != null) {
+      if (family.claude() && thinking == null) {
+        node.put("top_k", sampling.topK());
+      } else {
+        dropped.add("top_k");
+      }
+    }
+    return node;
+  }
+
+  private void nameDropped() {
+    if (sampling.seed() != null) {
+      dropped.add("seed");
+    }
+    if (Leftovers.says(sampling.presencePenalty())) {
+      dropped.add("presence_penalty");
+    }
+    if (Leftovers.says(sampling.frequencyPenalty())) {
+      dropped.add("frequency_penalty");
+    }
+    if (request.user() != null) {
+      dropped.add("user");
+    }
+    if (conversation.isCacheDropped() || tools.isCacheDropped()) {
+      dropped.add("cache_control");
+    }
+    Leftovers.name(request, dropped);
+  }
+}
