@@ -97,12 +97,22 @@ public abstract class ProviderDialectContract {
     return true;
   }
 
+  /** The model that the fixtures' answers name, or null when the dialect's answers name none. */
+  protected @Nullable String modelAnswered() {
+    return "m-1";
+  }
+
+  /** The frame that carries a payload. */
+  protected Frame frame(byte[] payload) {
+    return new Frame(payload, null, payload);
+  }
+
   @Test
   void readsTextFinishModelAndUsage() {
     ChatReply reply = dialect().read(bytes(textReply()));
 
     ChatReply.Choice choice = reply.choices().get(0);
-    assertThat(reply.model()).isEqualTo("m-1");
+    assertThat(reply.model()).isEqualTo(modelAnswered());
     assertThat(choice.content()).containsExactly(new Content.Text("Hello there."));
     assertThat(choice.finish()).isEqualTo(FinishReason.STOP);
     assertThat(reply.usage()).isEqualTo(new Usage(12, 5));
@@ -114,7 +124,7 @@ public abstract class ProviderDialectContract {
 
     assertThat(events.get(0))
         .isInstanceOfSatisfying(
-            ChatEvent.Start.class, start -> assertThat(start.model()).isEqualTo("m-1"));
+            ChatEvent.Start.class, start -> assertThat(start.model()).isEqualTo(modelAnswered()));
     assertThat(text(events)).isEqualTo("Hello there.");
     assertThat(finishes(events)).containsExactly(new ChatEvent.Finish(0, FinishReason.STOP, null));
     assertThat(lastUsage(events)).isEqualTo(new Usage(12, 5));
@@ -468,10 +478,6 @@ public abstract class ProviderDialectContract {
 
   protected static Ask ask() {
     return new Ask();
-  }
-
-  private static Frame frame(byte[] data) {
-    return new Frame(data, null, data);
   }
 
   private static void assertOnlyMalformed(Runnable reading) {

@@ -25,6 +25,8 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
   private int calls;
   private boolean started;
   private boolean finished;
+  private boolean told;
+  private @Nullable Usage usage;
 
   @Override
   public void read(Frame frame, Consumer<ChatEvent> sink) {
@@ -47,9 +49,15 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
       case "contentBlockStart" -> startBlock(event, sink);
       case "contentBlockDelta" -> delta(event, sink);
       case "contentBlockStop" -> close(open.remove(index(event)), sink);
-      case "messageStop" ->
-          finish(Replies.text(event, "stopReason"), Replies.stopSequence(event), sink);
-      case "metadata" -> end(event, sink);
+      case "messageStop" -> {
+        finish(Replies.text(event, "stopReason"), Replies.stopSequence(event), sink);
+        end(sink);
+      }
+      case "metadata" -> {
+        usage = Replies.usage(event.path("usage"));
+        told = true;
+        end(sink);
+      }
       default -> {}
     }
   }
@@ -128,11 +136,11 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
     }
   }
 
-  private void end(JsonNode event, Consumer<ChatEvent> sink) {
-    if (!finished) {
-      throw new MalformedReplyException("the provider's stream ended without its messageStop");
+  /** The two last events end a stream in either order: Bedrock's own, and that of some proxies. */
+  private void end(Consumer<ChatEvent> sink) {
+    if (!finished || !told) {
+      return;
     }
-    Usage usage = Replies.usage(event.path("usage"));
     if (usage != null) {
       sink.accept(new ChatEvent.UsageReport(usage));
     }
