@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.ToolIds;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ final class BlockWriter {
 
   /**
    * The block, or null when nothing may be left of the part: Bedrock refuses blank text, and
-   * thoughts without their signature.
+   * thoughts without their signature or with another provider's.
    *
    * @throws io.aigateway.error.RequestException 400 when Bedrock has no block for the part
    */
@@ -127,12 +128,13 @@ final class BlockWriter {
     if (thinking.redacted() != null) {
       return wrapped("reasoningContent", Json.object().put("redactedContent", thinking.redacted()));
     }
-    if (thinking.signature() == null || thinking.signature().isEmpty()) {
+    String signature = thinking.signature();
+    if (signature == null || signature.isEmpty() || Signatures.isMarked(signature)) {
       return null;
     }
     ObjectNode text = Json.object();
     text.put("text", thinking.text());
-    text.put("signature", thinking.signature());
+    text.put("signature", signature);
     return wrapped("reasoningContent", wrapped("reasoningText", text));
   }
 

@@ -272,6 +272,7 @@ class BedrockRequestTest {
         new Content.Thinking("2+2", "s", null),
         new Content.Thinking("", null, "d"),
         new Content.Thinking("unsigned", null, null),
+        new Content.Thinking("another's", "gemini:s", null),
         new Content.Text("4"));
     say(Role.USER, "Sure?");
 
