@@ -4,10 +4,12 @@ import io.aigateway.auth.Authenticate;
 import io.aigateway.breaker.Breaker;
 import io.aigateway.breaker.BreakerProcessorFactory;
 import io.aigateway.breaker.Breakers;
+import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
 import io.aigateway.dialect.ollama.OllamaProvider;
+import io.aigateway.dialect.openai.EmbeddingsPassThrough;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
 import io.aigateway.dialect.openai.OpenAiProvider;
@@ -102,7 +104,7 @@ class GatewayConfiguration {
 
   @Bean
   List<PassThrough> passThroughs() {
-    return List.of(new OpenAiPassThrough());
+    return List.of(new OpenAiPassThrough(), new EmbeddingsPassThrough());
   }
 
   @Bean
@@ -195,12 +197,12 @@ class GatewayConfiguration {
 
   @Bean
   Receive receive(
-      OpenAiCaller openai,
+      List<CallerDialect> callers,
       Supplier<String> requestIds,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpToken warmUp) {
-    return new Receive(openai, requestIds, nanoClock, clock, warmUp);
+    return new Receive(callers, requestIds, nanoClock, clock, warmUp);
   }
 
   @Bean

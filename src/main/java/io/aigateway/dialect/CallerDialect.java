@@ -30,6 +30,11 @@ public interface CallerDialect {
   /** Writes a whole answer. */
   byte[] write(ChatReply reply, Envelope envelope);
 
+  /** How the dialect's callers ask for vectors. */
+  default EmbeddingsCaller embeddings() {
+    throw new IllegalStateException(name() + " has no words for vectors");
+  }
+
   /** A writer for one new stream. */
   EventWriter events(Envelope envelope);
 
@@ -46,5 +51,13 @@ public interface CallerDialect {
      * ChatEvent.Failure} never comes here: it becomes an {@link #errorEvent}.
      */
     byte @Nullable [] write(ChatEvent event);
+
+    /**
+     * {@link #errorEvent} for a dialect whose error event depends on what came before it; null when
+     * it does not.
+     */
+    default byte @Nullable [] failed(ApiError error) {
+      return null;
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.aigateway.wire.Frame;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** How does one talk to a provider of this dialect? Stateless, for all threads. */
 public interface ProviderDialect {
@@ -43,6 +44,11 @@ public interface ProviderDialect {
 
   /** A reader for one new stream. */
   EventReader events();
+
+  /** How vectors are asked for, or null when only chats are translated. */
+  default @Nullable EmbeddingsDialect embeddings() {
+    return null;
+  }
 
   /** Reads the body of an answer with an error status; never throws. */
   ProviderError error(int status, byte[] body);

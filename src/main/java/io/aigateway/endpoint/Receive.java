@@ -4,8 +4,13 @@ import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
 import io.aigateway.call.Var;
 import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.Operation;
 import io.aigateway.http.CallerRequest;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -16,23 +21,24 @@ import org.jspecify.annotations.Nullable;
 public final class Receive {
   private static final int MAX_ID = 128;
 
-  private final CallerDialect openai;
+  private final Map<String, CallerDialect> callers = new TreeMap<>();
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
   private final Clock clock;
   private final WarmUpToken warmUp;
 
   /**
+   * @param callers the dialects of all doors
    * @param ids makes a new request id
    * @param nanoClock monotonic, nanoseconds
    */
   public Receive(
-      CallerDialect openai,
+      List<CallerDialect> callers,
       Supplier<String> ids,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpToken warmUp) {
-    this.openai = openai;
+    callers.forEach(dialect -> this.callers.put(dialect.name(), dialect));
     this.ids = ids;
     this.nanoClock = nanoClock;
     this.clock = clock;
@@ -41,16 +47,22 @@ public final class Receive {
 
   /** A caller who speaks OpenAI's dialect. */
   public void openai(Exchange exchange) {
-    receive(exchange, openai);
+    receive(exchange, "openai", Operation.CHAT);
   }
 
-  private void receive(Exchange exchange, CallerDialect dialect) {
+  /** A caller who wants vectors in OpenAI's dialect. */
+  public void embeddings(Exchange exchange) {
+    receive(exchange, "openai", Operation.EMBEDDINGS);
+  }
+
+  private void receive(Exchange exchange, String dialect, Operation operation) {
     CallerRequest request = exchange.getMessage().getBody(CallerRequest.class);
     String asked = request.header("x-request-id");
     Call call =
         new Call(
             request,
-            dialect,
+            Objects.requireNonNull(callers.get(dialect), dialect),
+            operation,
             isAcceptable(asked) ? asked : ids.get(),
             nanoClock.getAsLong(),
             clock.millis() / 1000,

@@ -1,6 +1,7 @@
 package io.aigateway.provider;
 
 import io.aigateway.chat.ChatReply;
+import io.aigateway.embed.EmbedReply;
 
 /** What did a provider answer? The body of the message after the {@code llm} step. */
 public sealed interface Answer {
@@ -11,6 +12,9 @@ public sealed interface Answer {
 
   /** A whole answer of another dialect. */
   record Translated(ChatReply reply) implements Answer {}
+
+  /** Vectors of another dialect. */
+  record Embedded(EmbedReply reply) implements Answer {}
 
   /** A streamed answer. */
   record Streamed(ReplyStream stream) implements Answer {}

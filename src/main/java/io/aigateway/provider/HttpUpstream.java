@@ -4,9 +4,11 @@ import io.aigateway.call.Call;
 import io.aigateway.chat.ChatReply;
 import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.UpstreamRequest;
+import io.aigateway.embed.EmbedReply;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
@@ -69,11 +71,11 @@ final class HttpUpstream implements Upstream {
 
   @Override
   public void call(Call call, String model, Listener listener) {
-    PassThrough straight = straightLines.get(call.dialect().name());
+    PassThrough straight = straightLines.get(call.line());
     UpstreamRequest request =
         straight != null
             ? straight.request(call.body(), call.head(), model)
-            : provider.dialect().write(call.parsed().withModel(model), provider.defaults());
+            : translated(call, model);
     call.dropped().addAll(request.dropped());
     boolean streamed = call.head().stream();
     call.asking(nanoClock.getAsLong());
@@ -88,6 +90,13 @@ final class HttpUpstream implements Upstream {
           sorter.cancelled();
         });
     upstream.send(options(call, request.path(), streamed), Buffer.buffer(request.body()));
+  }
+
+  private UpstreamRequest translated(Call call, String model) {
+    return switch (call.operation()) {
+      case CHAT -> provider.dialect().write(call.parsed().withModel(model), provider.defaults());
+      case EMBEDDINGS -> provider.vectors().write(call.embedRequest().withModel(model));
+    };
   }
 
   private RequestOptions options(Call call, String path, boolean streamed) {
@@ -236,6 +245,14 @@ final class HttpUpstream implements Upstream {
         call.used(facts.usage());
         call.finished(facts.finish());
         return new Answer.Passed(body);
+      }
+      if (call.operation() == Operation.EMBEDDINGS) {
+        EmbedReply vectors = provider.vectors().read(body);
+        if (vectors.vectors().size() != call.embedRequest().texts().size()) {
+          throw new MalformedReplyException("not one vector a text");
+        }
+        call.used(vectors.usage());
+        return new Answer.Embedded(vectors);
       }
       ChatReply reply = provider.dialect().read(body);
       call.used(reply.usage());

@@ -1,5 +1,7 @@
 package io.aigateway.provider;
 
+import io.aigateway.dialect.EmbeddingsDialect;
+import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.ProviderDialect;
 import java.util.List;
@@ -23,6 +25,19 @@ public record Provider(
     List<String> models) {
   public Provider {
     models = List.copyOf(models);
+  }
+
+  /**
+   * How it is asked for vectors.
+   *
+   * @throws io.aigateway.error.RequestException 400 naming the model when it has none
+   */
+  EmbeddingsDialect vectors() {
+    EmbeddingsDialect vectors = dialect.embeddings();
+    if (vectors == null) {
+      throw Leftovers.unsupported("model", "the provider " + name + " offers no embeddings");
+    }
+    return vectors;
   }
 
   /** Without the credential. */

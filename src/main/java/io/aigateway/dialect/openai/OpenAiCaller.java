@@ -4,6 +4,7 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.Content;
 import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
@@ -25,7 +26,7 @@ public final class OpenAiCaller implements CallerDialect {
 
   @Override
   public RequestHead head(byte[] body) {
-    return HeadReader.read(body);
+    return HeadReader.read(body, HeadReader.Form.CHAT);
   }
 
   @Override
@@ -53,6 +54,11 @@ public final class OpenAiCaller implements CallerDialect {
     }
     GatewayField.write(json, envelope);
     return json.endObject().toBytes();
+  }
+
+  @Override
+  public EmbeddingsCaller embeddings() {
+    return new OpenAiEmbeddings();
   }
 
   @Override
