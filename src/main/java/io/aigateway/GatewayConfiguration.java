@@ -13,6 +13,8 @@ import io.aigateway.dialect.openai.EmbeddingsPassThrough;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
 import io.aigateway.dialect.openai.OpenAiProvider;
+import io.aigateway.dialect.responses.ResponsesCaller;
+import io.aigateway.dialect.responses.ResponsesPassThrough;
 import io.aigateway.endpoint.ListModels;
 import io.aigateway.endpoint.ReadChat;
 import io.aigateway.endpoint.Receive;
@@ -103,8 +105,14 @@ class GatewayConfiguration {
   }
 
   @Bean
+  ResponsesCaller responsesCaller() {
+    return new ResponsesCaller();
+  }
+
+  @Bean
   List<PassThrough> passThroughs() {
-    return List.of(new OpenAiPassThrough(), new EmbeddingsPassThrough());
+    return List.of(
+        new OpenAiPassThrough(), new EmbeddingsPassThrough(), new ResponsesPassThrough());
   }
 
   @Bean

@@ -50,6 +50,11 @@ public final class Receive {
     receive(exchange, "openai", Operation.CHAT);
   }
 
+  /** A caller who speaks OpenAI's Responses API. */
+  public void responses(Exchange exchange) {
+    receive(exchange, "responses", Operation.CHAT);
+  }
+
   /** A caller who wants vectors in OpenAI's dialect. */
   public void embeddings(Exchange exchange) {
     receive(exchange, "openai", Operation.EMBEDDINGS);

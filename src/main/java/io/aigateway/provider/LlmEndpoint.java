@@ -38,6 +38,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
   private int maxConnections = 10_000;
   private long maxTokens = 4096;
   private String models = "";
+  private String endpoints = "";
   private int flakyPercent = 50;
   private Duration pace = Duration.ofMillis(20);
   private Duration slowPace = Duration.ofMillis(400);
@@ -119,7 +120,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
     return new HttpUpstream(
         provider,
         component.vertx().createHttpClient(options),
-        component.straightLines(provider.dialect()),
+        component.straightLines(provider.dialect(), list(endpoints)),
         component.limits().maxReplyBytes(),
         component.nanoClock(),
         component.clock(),
@@ -190,6 +191,14 @@ public final class LlmEndpoint extends DefaultEndpoint {
   /** Names that the list of models shows, separated by commas. */
   public void setModels(String models) {
     this.models = models;
+  }
+
+  /**
+   * What the provider serves beside what all of its dialect do, separated by commas: responses,
+   * completions. What it doesn't serve is translated into its chat.
+   */
+  public void setEndpoints(String endpoints) {
+    this.endpoints = endpoints;
   }
 
   /** Demo only: how many of a hundred calls of the flaky model fail. */

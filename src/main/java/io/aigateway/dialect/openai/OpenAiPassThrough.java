@@ -59,6 +59,11 @@ public final class OpenAiPassThrough implements PassThrough {
     return edited(body, edits);
   }
 
+  /** The frame with the blank line that a provider's last one may lack. */
+  public static byte[] ended(byte[] frame) {
+    return Writer.ended(frame);
+  }
+
   @Override
   public String dialect() {
     return dialect;
