@@ -9,6 +9,7 @@ import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
 import io.aigateway.dialect.ollama.OllamaProvider;
+import io.aigateway.dialect.openai.CompletionsCaller;
 import io.aigateway.dialect.openai.EmbeddingsPassThrough;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
@@ -110,9 +111,17 @@ class GatewayConfiguration {
   }
 
   @Bean
+  CompletionsCaller completionsCaller() {
+    return new CompletionsCaller();
+  }
+
+  @Bean
   List<PassThrough> passThroughs() {
     return List.of(
-        new OpenAiPassThrough(), new EmbeddingsPassThrough(), new ResponsesPassThrough());
+        new OpenAiPassThrough(),
+        OpenAiPassThrough.completions(),
+        new EmbeddingsPassThrough(),
+        new ResponsesPassThrough());
   }
 
   @Bean

@@ -55,6 +55,11 @@ public final class Receive {
     receive(exchange, "responses", Operation.CHAT);
   }
 
+  /** A caller who speaks OpenAI's legacy completions. */
+  public void completions(Exchange exchange) {
+    receive(exchange, "completions", Operation.CHAT);
+  }
+
   /** A caller who wants vectors in OpenAI's dialect. */
   public void embeddings(Exchange exchange) {
     receive(exchange, "openai", Operation.EMBEDDINGS);

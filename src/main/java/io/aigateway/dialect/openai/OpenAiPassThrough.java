@@ -49,7 +49,7 @@ public final class OpenAiPassThrough implements PassThrough {
 
   /** The line of legacy completions, whose answers have the same outline. */
   public static OpenAiPassThrough completions() {
-    return new OpenAiPassThrough("completions", "/completions");
+    return new OpenAiPassThrough(CompletionsCaller.NAME, "/completions");
   }
 
   /** The body with another model name; the very same array when it has that name already. */
