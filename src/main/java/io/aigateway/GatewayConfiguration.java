@@ -11,6 +11,7 @@ import io.aigateway.dialect.anthropic.AnthropicProvider;
 import io.aigateway.dialect.ollama.OllamaProvider;
 import io.aigateway.dialect.openai.CompletionsCaller;
 import io.aigateway.dialect.openai.EmbeddingsPassThrough;
+import io.aigateway.dialect.openai.JsonPassThrough;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
 import io.aigateway.dialect.openai.OpenAiProvider;
@@ -38,6 +39,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -117,11 +119,12 @@ class GatewayConfiguration {
 
   @Bean
   List<PassThrough> passThroughs() {
-    return List.of(
-        new OpenAiPassThrough(),
-        OpenAiPassThrough.completions(),
-        new EmbeddingsPassThrough(),
-        new ResponsesPassThrough());
+    List<PassThrough> lines = new ArrayList<>(JsonPassThrough.all());
+    lines.add(new OpenAiPassThrough());
+    lines.add(OpenAiPassThrough.completions());
+    lines.add(new EmbeddingsPassThrough());
+    lines.add(new ResponsesPassThrough());
+    return lines;
   }
 
   @Bean

@@ -4,7 +4,6 @@ import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.CallerDialect;
-import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.embed.EmbedRequest;
@@ -98,7 +97,7 @@ public final class Call {
 
   /** The straight line that carries this call to a provider of its own dialect. */
   public String line() {
-    return operation == Operation.EMBEDDINGS ? EmbeddingsCaller.LINE : dialect.name();
+    return operation == Operation.CHAT ? dialect.name() : operation.label();
   }
 
   /** The request's id, as in {@code X-Request-ID}. */

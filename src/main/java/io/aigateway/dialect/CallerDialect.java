@@ -21,6 +21,20 @@ public interface CallerDialect {
   RequestHead head(byte[] body);
 
   /**
+   * {@link #head(byte[])} of a request for {@code operation}.
+   *
+   * @throws io.aigateway.error.RequestException 400 naming the field in {@code param}
+   */
+  default RequestHead head(byte[] body, Operation operation) {
+    return switch (operation) {
+      case CHAT -> head(body);
+      case EMBEDDINGS -> embeddings().head(body);
+      case IMAGES, MODERATIONS, RERANK ->
+          throw new IllegalStateException(name() + " has no words for " + operation.label());
+    };
+  }
+
+  /**
    * Reads the whole request.
    *
    * @throws io.aigateway.error.RequestException 400 naming the field in {@code param}

@@ -5,9 +5,6 @@ import io.aigateway.embed.EmbedRequest;
 
 /** How does one talk to a caller of this dialect who wants vectors? Stateless, for all threads. */
 public interface EmbeddingsCaller {
-  /** The straight line that carries these requests between equal dialects. */
-  String LINE = "embeddings";
-
   /**
    * Checks that the body is one JSON object with the fields that every request needs, and finds
    * what routing needs.

@@ -10,7 +10,6 @@ import io.aigateway.provider.Providers;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +24,8 @@ public final class ReadChat {
     this.maxBodyBytes = maxBodyBytes;
   }
 
-  /** The head of a chat request. */
+  /** The head of a request. */
   public CompletionStage<RequestHead> chat(Exchange exchange) {
-    return read(exchange, Call.of(exchange).dialect()::head);
-  }
-
-  /** The head of a request for vectors. */
-  public CompletionStage<RequestHead> embeddings(Exchange exchange) {
-    return read(exchange, Call.of(exchange).dialect().embeddings()::head);
-  }
-
-  private CompletionStage<RequestHead> read(
-      Exchange exchange, Function<byte[], RequestHead> reader) {
     Call call = Call.of(exchange);
     requireJson(call.request().header("content-type"));
     CompletableFuture<RequestHead> read = new CompletableFuture<>();
@@ -50,21 +39,17 @@ public final class ReadChat {
                           if (failure != null) {
                             read.completeExceptionally(failure);
                           } else {
-                            understand(exchange, call, bytes, reader, read);
+                            understand(exchange, call, bytes, read);
                           }
                         }));
     return read;
   }
 
   private void understand(
-      Exchange exchange,
-      Call call,
-      byte[] bytes,
-      Function<byte[], RequestHead> reader,
-      CompletableFuture<RequestHead> read) {
+      Exchange exchange, Call call, byte[] bytes, CompletableFuture<RequestHead> read) {
     RequestHead head;
     try {
-      head = reader.apply(bytes);
+      head = call.dialect().head(bytes, call.operation());
       call.received(bytes, head);
       route(exchange, call, head);
     } catch (RuntimeException e) {

@@ -65,6 +65,21 @@ public final class Receive {
     receive(exchange, "openai", Operation.EMBEDDINGS);
   }
 
+  /** A caller who wants pictures in OpenAI's dialect. */
+  public void images(Exchange exchange) {
+    receive(exchange, "openai", Operation.IMAGES);
+  }
+
+  /** A caller who wants texts judged in OpenAI's dialect. */
+  public void moderations(Exchange exchange) {
+    receive(exchange, "openai", Operation.MODERATIONS);
+  }
+
+  /** A caller who wants documents ordered, with errors in OpenAI's dialect. */
+  public void rerank(Exchange exchange) {
+    receive(exchange, "openai", Operation.RERANK);
+  }
+
   private void receive(Exchange exchange, String dialect, Operation operation) {
     CallerRequest request = exchange.getMessage().getBody(CallerRequest.class);
     String asked = request.header("x-request-id");

@@ -54,8 +54,8 @@ final class DemoUpstream implements Upstream {
 
   @Override
   public void call(Call call, String model, Listener listener) {
-    if (call.operation() == Operation.EMBEDDINGS) {
-      provider.vectors();
+    if (call.operation() != Operation.CHAT) {
+      throw provider.lacks(call.operation());
     }
     ChatRequest request = call.parsed();
     Context context = call.request().context();

@@ -96,6 +96,7 @@ final class HttpUpstream implements Upstream {
     return switch (call.operation()) {
       case CHAT -> provider.dialect().write(call.parsed().withModel(model), provider.defaults());
       case EMBEDDINGS -> provider.vectors().write(call.embedRequest().withModel(model));
+      case IMAGES, MODERATIONS, RERANK -> throw provider.lacks(call.operation());
     };
   }
 

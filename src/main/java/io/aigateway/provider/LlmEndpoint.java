@@ -194,8 +194,8 @@ public final class LlmEndpoint extends DefaultEndpoint {
   }
 
   /**
-   * What the provider serves beside what all of its dialect do, separated by commas: responses,
-   * completions. What it doesn't serve is translated into its chat.
+   * What the provider serves beside what all of its dialect do, separated by commas: completions,
+   * responses, images, moderations, rerank. Without the first two its chat serves them.
    */
   public void setEndpoints(String endpoints) {
     this.endpoints = endpoints;

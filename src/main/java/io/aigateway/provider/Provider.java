@@ -3,7 +3,9 @@ package io.aigateway.provider;
 import io.aigateway.dialect.EmbeddingsDialect;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.error.RequestException;
 import java.util.List;
 
 /**
@@ -35,9 +37,15 @@ public record Provider(
   EmbeddingsDialect vectors() {
     EmbeddingsDialect vectors = dialect.embeddings();
     if (vectors == null) {
-      throw Leftovers.unsupported("model", "the provider " + name + " offers no embeddings");
+      throw lacks(Operation.EMBEDDINGS);
     }
     return vectors;
+  }
+
+  /** The 400 for what it does not offer. */
+  RequestException lacks(Operation operation) {
+    return Leftovers.unsupported(
+        "model", "the provider " + name + " offers no " + operation.label());
   }
 
   /** Without the credential. */

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.Usage;
-import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.UpstreamRequest;
@@ -30,7 +30,7 @@ public final class EmbeddingsPassThrough implements PassThrough {
 
   @Override
   public String dialect() {
-    return EmbeddingsCaller.LINE;
+    return Operation.EMBEDDINGS.label();
   }
 
   @Override

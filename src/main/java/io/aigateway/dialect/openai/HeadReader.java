@@ -32,6 +32,8 @@ public final class HeadReader {
     COMPLETION("stream", "stream_options", "n"),
     /** Whole answers only, and {@code input} must be there. */
     EMBEDDINGS("input"),
+    /** Whole answers only, {@code input} must be there, and the model has a default. */
+    MODERATION("input"),
     /** Nothing but the model and whether it is a stream. */
     PLAIN("stream");
 
@@ -44,6 +46,9 @@ public final class HeadReader {
 
   /** OpenAI's own limit of {@code n}. */
   private static final int MAX_CHOICES = 128;
+
+  /** OpenAI's own model where the caller names none. */
+  private static final String MODERATOR = "omni-moderation-latest";
 
   private final byte[] body;
   private final Form form;
@@ -142,23 +147,27 @@ public final class HeadReader {
     if (parser.nextToken() != null) {
       throw invalid(null, "The body has something after its JSON object.");
     }
-    if (model == null || modelSpan == null) {
+    if (model == null && form == Form.MODERATION) {
+      model = MODERATOR;
+    }
+    if (model == null) {
       throw invalid("model", "The field 'model' is missing; it must be the name of a model.");
     }
     if (!messages && form == Form.CHAT) {
       throw invalid("messages", "The field 'messages' is missing; it must be a list of messages.");
     }
-    if (!input && form == Form.EMBEDDINGS) {
+    if (!input && form.reads.contains("input")) {
       throw invalid("input", "The field 'input' is missing; it must be a text or a list.");
     }
     return new RequestHead(
-        model,
-        stream,
-        streamUsage,
-        choices,
-        modelSpans == null ? List.of(modelSpan) : modelSpans,
-        streamOptions,
-        includeUsage);
+        model, stream, streamUsage, choices, spans(), streamOptions, includeUsage);
+  }
+
+  private List<Span> spans() {
+    if (modelSpans != null) {
+      return modelSpans;
+    }
+    return modelSpan == null ? List.of() : List.of(modelSpan);
   }
 
   private void own(String name, JsonParser parser, JsonToken token) throws IOException {

@@ -6,6 +6,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
 import io.aigateway.wire.JsonBytes;
@@ -27,6 +28,16 @@ public final class OpenAiCaller implements CallerDialect {
   @Override
   public RequestHead head(byte[] body) {
     return HeadReader.read(body, HeadReader.Form.CHAT);
+  }
+
+  @Override
+  public RequestHead head(byte[] body, Operation operation) {
+    return switch (operation) {
+      case CHAT -> head(body);
+      case EMBEDDINGS -> embeddings().head(body);
+      case IMAGES, RERANK -> HeadReader.read(body, HeadReader.Form.PLAIN);
+      case MODERATIONS -> HeadReader.read(body, HeadReader.Form.MODERATION);
+    };
   }
 
   @Override

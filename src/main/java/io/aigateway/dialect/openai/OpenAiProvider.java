@@ -2,9 +2,9 @@ package io.aigateway.dialect.openai;
 
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
-import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.UpstreamRequest;
@@ -26,7 +26,7 @@ public final class OpenAiProvider implements ProviderDialect {
   /** Chats and vectors; what else the provider serves is for its YAML to say. */
   @Override
   public Set<String> straightLines() {
-    return Set.of(OpenAiCaller.NAME, EmbeddingsCaller.LINE);
+    return Set.of(OpenAiCaller.NAME, Operation.EMBEDDINGS.label());
   }
 
   @Override
