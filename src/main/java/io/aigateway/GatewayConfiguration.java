@@ -15,6 +15,7 @@ import io.aigateway.dialect.openai.JsonPassThrough;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
 import io.aigateway.dialect.openai.OpenAiProvider;
+import io.aigateway.dialect.openai.SpeechPassThrough;
 import io.aigateway.dialect.responses.ResponsesCaller;
 import io.aigateway.dialect.responses.ResponsesPassThrough;
 import io.aigateway.endpoint.ListModels;
@@ -124,6 +125,7 @@ class GatewayConfiguration {
     lines.add(OpenAiPassThrough.completions());
     lines.add(new EmbeddingsPassThrough());
     lines.add(new ResponsesPassThrough());
+    lines.add(new SpeechPassThrough());
     return lines;
   }
 

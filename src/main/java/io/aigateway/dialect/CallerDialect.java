@@ -29,7 +29,7 @@ public interface CallerDialect {
     return switch (operation) {
       case CHAT -> head(body);
       case EMBEDDINGS -> embeddings().head(body);
-      case IMAGES, MODERATIONS, RERANK ->
+      case IMAGES, MODERATIONS, RERANK, SPEECH ->
           throw new IllegalStateException(name() + " has no words for " + operation.label());
     };
   }

@@ -11,7 +11,9 @@ public enum Operation {
   /** Whether a text may be said. */
   MODERATIONS("moderations"),
   /** Which documents answer a question best. */
-  RERANK("rerank");
+  RERANK("rerank"),
+  /** A text spoken. */
+  SPEECH("speech");
 
   private final String label;
 

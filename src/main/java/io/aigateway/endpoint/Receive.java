@@ -80,6 +80,11 @@ public final class Receive {
     receive(exchange, "openai", Operation.RERANK);
   }
 
+  /** A caller who wants a text spoken, in OpenAI's dialect. */
+  public void speech(Exchange exchange) {
+    receive(exchange, "openai", Operation.SPEECH);
+  }
+
   private void receive(Exchange exchange, String dialect, Operation operation) {
     CallerRequest request = exchange.getMessage().getBody(CallerRequest.class);
     String asked = request.header("x-request-id");

@@ -39,7 +39,8 @@ public final class WriteChat {
   private HttpAnswer write(Call call, Answer answer) {
     Envelope envelope = envelope(call);
     if (answer instanceof Answer.Passed passed) {
-      return HttpAnswer.json(200, straight(call).reply(passed.body(), envelope));
+      return HttpAnswer.whole(
+          200, passed.contentType(), straight(call).reply(passed.body(), envelope));
     }
     if (answer instanceof Answer.Translated translated) {
       return HttpAnswer.json(200, call.dialect().write(translated.reply(), envelope));

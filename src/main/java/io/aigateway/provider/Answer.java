@@ -8,7 +8,7 @@ public sealed interface Answer {
 
   /** A whole answer in the caller's own dialect, as its bytes came. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Passed(byte[] body) implements Answer {}
+  record Passed(byte[] body, String contentType) implements Answer {}
 
   /** A whole answer of another dialect. */
   record Translated(ChatReply reply) implements Answer {}

@@ -38,6 +38,7 @@ final class HttpUpstream implements Upstream {
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence EVENTS =
       HttpHeaders.createOptimized("text/event-stream, application/x-ndjson, application/json");
+  private static final CharSequence ANYTHING = HttpHeaders.createOptimized("*/*");
   private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
   private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
 
@@ -96,7 +97,7 @@ final class HttpUpstream implements Upstream {
     return switch (call.operation()) {
       case CHAT -> provider.dialect().write(call.parsed().withModel(model), provider.defaults());
       case EMBEDDINGS -> provider.vectors().write(call.embedRequest().withModel(model));
-      case IMAGES, MODERATIONS, RERANK -> throw provider.lacks(call.operation());
+      case IMAGES, MODERATIONS, RERANK, SPEECH -> throw provider.lacks(call.operation());
     };
   }
 
@@ -115,7 +116,9 @@ final class HttpUpstream implements Upstream {
     }
     MultiMap headers = HttpHeaders.headers();
     headers.set(HttpHeaders.CONTENT_TYPE, JSON);
-    headers.set(HttpHeaders.ACCEPT, streamed ? EVENTS : JSON);
+    headers.set(
+        HttpHeaders.ACCEPT,
+        streamed ? EVENTS : call.operation() == Operation.SPEECH ? ANYTHING : JSON);
     headers.set(HttpHeaders.ACCEPT_ENCODING, streamed ? IDENTITY : GZIP);
     headers.set(HttpHeaders.USER_AGENT, USER_AGENT);
     for (Map.Entry<String, String> header :
@@ -140,6 +143,7 @@ final class HttpUpstream implements Upstream {
     private UpstreamCall.@Nullable Receiver reader;
     private @Nullable UpstreamCall upstream;
     private @Nullable HttpStream stream;
+    private @Nullable String contentType;
     private boolean told;
 
     Sorter(Call call, @Nullable PassThrough straight, boolean streamed, Listener listener) {
@@ -155,6 +159,7 @@ final class HttpUpstream implements Upstream {
 
     @Override
     public void head(int status, MultiMap headers) {
+      contentType = headers.get(HttpHeaders.CONTENT_TYPE);
       if (status < 200 || status > 299) {
         String retryAfter = headers.get("retry-after");
         reader =
@@ -166,7 +171,7 @@ final class HttpUpstream implements Upstream {
                 broken -> fail(error(status, new byte[0], retryAfter)));
       } else if (!streamed) {
         reader = new HttpWhole(provider, maxReplyBytes, this::whole, this::fail);
-      } else if (isPage(headers.get(HttpHeaders.CONTENT_TYPE))) {
+      } else if (isPage(contentType)) {
         cancelTransport();
         fail(new TargetException(Kind.MALFORMED, provider.name(), "a page instead of a stream"));
       } else {
@@ -245,7 +250,7 @@ final class HttpUpstream implements Upstream {
         PassThrough.ReplyFacts facts = straight.inspect(body);
         call.used(facts.usage());
         call.finished(facts.finish());
-        return new Answer.Passed(body);
+        return new Answer.Passed(body, straight.contentType(contentType));
       }
       if (call.operation() == Operation.EMBEDDINGS) {
         EmbedReply vectors = provider.vectors().read(body);

@@ -34,6 +34,8 @@ public final class HeadReader {
     EMBEDDINGS("input"),
     /** Whole answers only, {@code input} must be there, and the model has a default. */
     MODERATION("input"),
+    /** Nothing but the model. */
+    MODEL(),
     /** Nothing but the model and whether it is a stream. */
     PLAIN("stream");
 

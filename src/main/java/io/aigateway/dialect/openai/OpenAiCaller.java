@@ -36,6 +36,8 @@ public final class OpenAiCaller implements CallerDialect {
       case CHAT -> head(body);
       case EMBEDDINGS -> embeddings().head(body);
       case IMAGES, RERANK -> HeadReader.read(body, HeadReader.Form.PLAIN);
+      // speech says with another field whether it wants events
+      case SPEECH -> HeadReader.read(body, HeadReader.Form.MODEL);
       case MODERATIONS -> HeadReader.read(body, HeadReader.Form.MODERATION);
     };
   }

@@ -99,10 +99,23 @@ public final class ResponsesPassThrough implements PassThrough {
   private static ChatEvent.Failure failure(Frame frame) {
     try {
       JsonNode event = Json.read(frame.data());
-      return Errors.failure(event.path("response").isObject() ? event.get("response") : event);
+      JsonNode root = event.path("response").isObject() ? event.get("response") : event;
+      ChatEvent.Failure failure = Errors.failure(root);
+      String code = root.path("error").path("code").asText(root.path("code").asText());
+      int status = failure.status() == 0 ? status(code) : failure.status();
+      return new ChatEvent.Failure(failure.type(), failure.message(), status);
     } catch (JsonProcessingException e) {
       throw new MalformedReplyException("an event of the stream is not JSON");
     }
+  }
+
+  /** The status that OpenAI gives these codes elsewhere; 0 for those that tell nothing. */
+  private static int status(String code) {
+    return switch (code) {
+      case "rate_limit_exceeded" -> 429;
+      case "invalid_prompt", "context_length_exceeded" -> 400;
+      default -> 0;
+    };
   }
 
   /** The gateway's own field goes into the response itself, as in a whole one. */

@@ -105,6 +105,16 @@ class ResponsesPassThroughTest {
     assertThat(Objects.requireNonNull(straight.inspect(error).failure()).message()).isEqualTo("n");
   }
 
+  @Test
+  void rateLimitWithinAStreamIsOne() {
+    Frame failed =
+        frame(
+            "response.failed",
+            "{'type':'response.failed','response':{'error':{'code':'rate_limit_exceeded',"
+                + "'message':'m'}}}");
+    assertThat(Objects.requireNonNull(straight.inspect(failed).failure()).status()).isEqualTo(429);
+  }
+
   private static Frame frame(String event, String data) {
     byte[] bytes = json(data);
     byte[] raw =
