@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseObject {
   private final Envelope envelope;
-  private final JsonNode request;
   private final String name;
+
+  /** What was asked, as the answer repeats it; the same in every event that has the response. */
+  private byte @Nullable [] asked;
 
   ResponseObject(Envelope envelope) {
     this.envelope = envelope;
-    this.request = request(envelope.request());
     this.name = envelope.requestId();
   }
 
@@ -94,7 +95,7 @@ final class ResponseObject {
       later = true;
     }
     json.endArray();
-    asked(json);
+    json.raw(",").raw(asked());
     json.field("usage");
     if (usage == null) {
       json.nullValue();
@@ -107,35 +108,46 @@ final class ResponseObject {
     json.endObject();
   }
 
-  private void asked(JsonBytes json) {
-    echo(json, "instructions", "null");
-    echo(json, "max_output_tokens", "null");
-    echo(json, "max_tool_calls", "null");
-    echo(json, "metadata", "{}");
-    echo(json, "parallel_tool_calls", "true");
+  private byte[] asked() {
+    byte[] known = asked;
+    if (known == null) {
+      JsonBytes json = new JsonBytes(1024);
+      asked(json, request(envelope.request()));
+      known = json.toBytes();
+      asked = known;
+    }
+    return known;
+  }
+
+  private static void asked(JsonBytes json, JsonNode request) {
+    echo(json, request, "instructions", "null");
+    echo(json, request, "max_output_tokens", "null");
+    echo(json, request, "max_tool_calls", "null");
+    echo(json, request, "metadata", "{}");
+    echo(json, request, "parallel_tool_calls", "true");
     json.field("previous_response_id").nullValue();
     JsonNode reasoning = request.path("reasoning");
     json.field("reasoning").beginObject();
     json.field("effort", reasoning.path("effort"));
     json.field("summary", reasoning.path("summary")).endObject();
     json.field("store", false);
-    echo(json, "temperature", "1.0");
+    echo(json, request, "temperature", "1.0");
     JsonNode format = request.path("text").path("format");
     json.field("text").beginObject().field("format");
     json.value(format.isObject() ? format : Json.object().put("type", "text")).endObject();
-    echo(json, "tool_choice", "\"auto\"");
+    echo(json, request, "tool_choice", "\"auto\"");
     json.field("tools").beginArray();
     for (JsonNode tool : request.path("tools")) {
       json.value(complete(tool));
     }
     json.endArray();
-    echo(json, "top_logprobs", "0");
-    echo(json, "top_p", "1.0");
+    echo(json, request, "top_logprobs", "0");
+    echo(json, request, "top_p", "1.0");
     json.field("truncation", "disabled");
-    echo(json, "user", "null");
+    echo(json, request, "user", "null");
   }
 
-  private void echo(JsonBytes json, String name, String otherwise) {
+  private static void echo(JsonBytes json, JsonNode request, String name, String otherwise) {
     json.field(name);
     if (request.hasNonNull(name)) {
       json.value(request.get(name));
