@@ -8,6 +8,8 @@ import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
+import io.aigateway.dialect.gemini.GeminiProvider;
+import io.aigateway.dialect.mistral.MistralProvider;
 import io.aigateway.dialect.ollama.OllamaProvider;
 import io.aigateway.dialect.openai.CompletionsCaller;
 import io.aigateway.dialect.openai.EmbeddingsPassThrough;
@@ -42,6 +44,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -85,9 +88,10 @@ class GatewayConfiguration {
 
   @Bean
   Supplier<String> requestIds() {
+    HexFormat hex = HexFormat.of();
     return () -> {
       ThreadLocalRandom random = ThreadLocalRandom.current();
-      return String.format("%016x%016x", random.nextLong(), random.nextLong());
+      return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
     };
   }
 
@@ -134,7 +138,7 @@ class GatewayConfiguration {
     return new Providers();
   }
 
-  @Bean(destroyMethod = "")
+  @Bean(destroyMethod = "close")
   Vertx vertx() {
     return Vertx.vertx(
         new VertxOptions()
@@ -160,7 +164,12 @@ class GatewayConfiguration {
       LongSupplier nanoClock,
       Clock clock) {
     List<ProviderDialect> dialects =
-        List.of(new OpenAiProvider(), new AnthropicProvider(), new OllamaProvider());
+        List.of(
+            new OpenAiProvider(),
+            new AnthropicProvider(),
+            new OllamaProvider(),
+            new GeminiProvider(),
+            new MistralProvider());
     return new LlmComponent(
         vertx,
         providers,

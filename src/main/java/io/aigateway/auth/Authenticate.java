@@ -28,6 +28,10 @@ public final class Authenticate {
   private static final Set<String> LOCAL_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
   private static final List<String> FORWARDING = List.of("forwarded", "x-forwarded-", "via");
 
+  /** Looking the algorithm up costs more than the digest of a key. */
+  private static final ThreadLocal<MessageDigest> DIGEST =
+      ThreadLocal.withInitial(Authenticate::sha256);
+
   private final byte @Nullable [] bootstrap;
   private final byte @Nullable [] local;
 
@@ -106,8 +110,12 @@ public final class Authenticate {
   }
 
   private static byte[] hash(String key) {
+    return DIGEST.get().digest(key.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 public enum Var {
   /** {@link Call}: set by receive, read by every step. */
   CALL("call", Call.class),
-  /** String: the path that was asked for; set by receive. */
-  PATH("path", String.class),
   /** String: the model asked for, without the provider before it; set by read, for the policy. */
   MODEL("model", String.class),
   /** String: the provider that the caller insists on, or ""; set by read, for the policy. */

@@ -47,11 +47,28 @@ public final class Leftovers {
     if (Boolean.TRUE.equals(sampling.logprobs())) {
       throw unsupported("logprobs", provider + " gives no token probabilities");
     }
+    refuseRest(request, provider);
+  }
+
+  /**
+   * Refuses the fields that only another provider understands and on which the meaning hangs.
+   *
+   * @throws RequestException 400 naming the parameter
+   */
+  public static void refuseRest(ChatRequest request, String provider) {
     for (String name : new TreeSet<>(request.rest().keySet())) {
-      JsonNode value = request.rest().get(name);
-      if (!value.isNull() && isMeaningful(name, value)) {
-        throw unsupported(name, provider + " can't do what " + name + " asks");
-      }
+      refuseField(name, request.rest().get(name), provider);
+    }
+  }
+
+  /**
+   * Refuses the field if the answer's meaning hangs on it.
+   *
+   * @throws RequestException 400 naming it
+   */
+  public static void refuseField(String name, JsonNode value, String provider) {
+    if (!value.isNull() && isMeaningful(name, value)) {
+      throw unsupported(name, provider + " can't do what " + name + " asks");
     }
   }
 

@@ -36,6 +36,20 @@ public interface ProviderDialect {
   UpstreamRequest write(ChatRequest request, ModelDefaults defaults);
 
   /**
+   * Changes a caller's request only where this dialect differs from the caller's, so that fields
+   * without a place in the neutral model survive; null when the dialects are not that near, and
+   * {@link #write} is to be used.
+   *
+   * @param dialect the caller's
+   * @param body JSON, UTF-8
+   * @param model the name sent
+   * @throws io.aigateway.error.RequestException as {@link #write} does
+   */
+  default @Nullable UpstreamRequest adapt(String dialect, byte[] body, String model) {
+    return null;
+  }
+
+  /**
    * Reads a whole answer.
    *
    * @throws MalformedReplyException when the body is not an answer of this dialect

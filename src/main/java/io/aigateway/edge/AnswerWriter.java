@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,7 @@ final class AnswerWriter implements ByteStream.Sink {
     for (int i = 0; i < more.size(); i += 2) {
       headers.set(more.get(i), more.get(i + 1));
     }
-    if (connections.isDraining()) {
+    if (connections.isDraining() && http.version() != HttpVersion.HTTP_2) {
       headers.set(HttpHeaders.CONNECTION, CLOSE);
     }
     Buffer whole = answer.bytes();

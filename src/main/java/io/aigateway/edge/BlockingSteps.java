@@ -8,6 +8,7 @@ import java.util.Set;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Channel;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Navigate;
 import org.apache.camel.Processor;
@@ -15,6 +16,7 @@ import org.apache.camel.Producer;
 import org.apache.camel.Route;
 import org.apache.camel.component.bean.BeanProcessor;
 import org.apache.camel.component.direct.DirectEndpoint;
+import org.apache.camel.processor.BaseDelegateProcessorSupport;
 import org.apache.camel.processor.SendDynamicProcessor;
 import org.apache.camel.processor.SendProcessor;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -63,7 +65,9 @@ final class BlockingSteps {
   }
 
   private void look(Route route, Processor processor) {
-    if (processor instanceof SendProcessor send) {
+    if (processor instanceof Channel channel) {
+      look(route, channel.getNextProcessor());
+    } else if (processor instanceof SendProcessor send) {
       if (send.getDestination() instanceof DirectEndpoint direct) {
         follow(name(direct));
       } else if (!isAsync(send.getDestination())) {
@@ -83,6 +87,8 @@ final class BlockingSteps {
         found.add(name(route, bean.getId()));
       }
     } else if (processor instanceof DelegateAsyncProcessor wrapper) {
+      look(route, wrapper.getProcessor());
+    } else if (processor instanceof BaseDelegateProcessorSupport wrapper) {
       look(route, wrapper.getProcessor());
     } else if (processor instanceof Navigate<?> group) {
       for (Processor child : children(group)) {

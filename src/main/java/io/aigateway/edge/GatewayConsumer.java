@@ -3,12 +3,10 @@ package io.aigateway.edge;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.http.HttpAnswer;
 import io.vertx.core.Context;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -31,12 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class GatewayConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayConsumer.class);
-
-  /**
-   * Headers that carry a caller's secret: steps read them from the request, routes never see them.
-   */
-  private static final Set<String> SECRET =
-      Set.of("authorization", "x-api-key", "api-key", "cookie", "proxy-authorization");
 
   private final GatewayEngine engine;
   private final AsyncProcessor route;
@@ -109,9 +101,9 @@ final class GatewayConsumer extends DefaultConsumer implements PlatformHttpConsu
     writer.watch();
     Exchange exchange = createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);
-    Message message = exchange.getIn();
+    Message message = new CallerMessage(exchange.getContext(), http.headers());
+    exchange.setIn(message);
     message.setBody(request);
-    copyHeaders(http.headers(), message.getHeaders());
     if (executor == null) {
       run(exchange, writer, context);
     } else {
@@ -150,17 +142,6 @@ final class GatewayConsumer extends DefaultConsumer implements PlatformHttpConsu
       }
     } finally {
       releaseExchange(exchange, false);
-    }
-  }
-
-  /** The policy may test headers, so routes see them, but for what is secret or Camel's own. */
-  private static void copyHeaders(MultiMap from, Map<String, Object> to) {
-    for (Map.Entry<String, String> header : from) {
-      String name = header.getKey();
-      String lower = name.toLowerCase(Locale.ROOT);
-      if (!SECRET.contains(lower) && !lower.startsWith("camel")) {
-        to.putIfAbsent(name, header.getValue());
-      }
     }
   }
 }

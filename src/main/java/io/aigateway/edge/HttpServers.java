@@ -116,6 +116,9 @@ public final class HttpServers {
                   .setHandle100ContinueAutomatically(false)
                   .setCompressionSupported(false)
                   .setDecompressionSupported(false)
+                  // no websockets here: their handlers would look at every request
+                  .setPerFrameWebSocketCompressionSupported(false)
+                  .setPerMessageWebSocketCompressionSupported(false)
                   .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
       server.connectionHandler(this::opened);
       server.requestHandler(

@@ -99,7 +99,6 @@ public final class Receive {
             warmUp.matches(request.header(WarmUpToken.HEADER)));
     request.onGone(call::cancelUpstream);
     Var.CALL.set(exchange, call);
-    Var.PATH.set(exchange, request.path());
   }
 
   /** 1 to 128 of letters, digits, dot, underscore and hyphen. */

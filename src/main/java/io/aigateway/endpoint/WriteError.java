@@ -42,8 +42,8 @@ public final class WriteError {
     }
     if (!isExpected(failure)) {
       LOG.error("request {} failed", call == null ? "?" : call.id(), failure);
-    } else if (error.status() >= 500 && LOG.isDebugEnabled()) {
-      LOG.debug("request {}: {}", call == null ? "?" : call.id(), error.message());
+    } else if (error.status() >= 500 && error.status() != 501) {
+      LOG.info("request {} failed: {}", call == null ? "?" : call.id(), error.message());
     }
     CallerDialect dialect = call == null ? fallback : call.dialect();
     String id = call == null ? "" : call.id();

@@ -36,8 +36,9 @@ final class Failures {
             ? "HTTP " + status
             : Redactor.redact(said, provider.credential());
     if (kind != null) {
+      Duration wait = retryAfter(retryAfter, now);
       return new TargetException(
-          kind, provider.name(), status, message, retryAfter(retryAfter, now));
+          kind, provider.name(), status, message, wait == null ? error.retryAfter() : wait);
     }
     String type = error.type();
     return new RequestException(

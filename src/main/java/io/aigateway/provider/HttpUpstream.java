@@ -6,6 +6,7 @@ import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.PassThrough;
+import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.embed.EmbedReply;
@@ -15,9 +16,9 @@ import io.aigateway.error.TargetException.Kind;
 import io.aigateway.wire.FrameSplitter;
 import io.aigateway.wire.LineSplitter;
 import io.aigateway.wire.SseSplitter;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -43,10 +44,11 @@ final class HttpUpstream implements Upstream {
   private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
 
   private final Provider provider;
-  private final HttpClient client;
+  private final LoopClients clients;
   private final Map<String, PassThrough> straightLines;
   private final int maxReplyBytes;
   private final LongSupplier nanoClock;
+  private final Deadlines deadlines;
   private final Clock clock;
   private final WarmUpAddress warmUp;
 
@@ -55,17 +57,18 @@ final class HttpUpstream implements Upstream {
    */
   HttpUpstream(
       Provider provider,
-      HttpClient client,
+      LoopClients clients,
       Map<String, PassThrough> straightLines,
       int maxReplyBytes,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpAddress warmUp) {
     this.provider = provider;
-    this.client = client;
+    this.clients = clients;
     this.straightLines = Map.copyOf(straightLines);
     this.maxReplyBytes = maxReplyBytes;
     this.nanoClock = nanoClock;
+    this.deadlines = new Deadlines(nanoClock);
     this.clock = clock;
     this.warmUp = warmUp;
   }
@@ -77,13 +80,20 @@ final class HttpUpstream implements Upstream {
         straight != null
             ? straight.request(call.body(), call.head(), model)
             : translated(call, model);
+    call.dropped().clear();
     call.dropped().addAll(request.dropped());
     boolean streamed = call.head().stream();
     call.asking(nanoClock.getAsLong());
     Sorter sorter = new Sorter(call, straight, streamed, listener);
     UpstreamCall upstream =
         new UpstreamCall(
-            client, call.request().context(), provider.timeouts(), streamed, nanoClock, sorter);
+            clients,
+            call.request().context(),
+            provider.timeouts(),
+            streamed,
+            nanoClock,
+            deadlines,
+            sorter);
     sorter.over(upstream);
     call.upstream(
         () -> {
@@ -95,10 +105,18 @@ final class HttpUpstream implements Upstream {
 
   private UpstreamRequest translated(Call call, String model) {
     return switch (call.operation()) {
-      case CHAT -> provider.dialect().write(call.parsed().withModel(model), provider.defaults());
+      case CHAT -> chat(call, model);
       case EMBEDDINGS -> provider.vectors().write(call.embedRequest().withModel(model));
       case IMAGES, MODERATIONS, RERANK, SPEECH -> throw provider.lacks(call.operation());
     };
+  }
+
+  private UpstreamRequest chat(Call call, String model) {
+    ProviderDialect dialect = provider.dialect();
+    UpstreamRequest adapted = dialect.adapt(call.dialect().name(), call.body(), model);
+    return adapted != null
+        ? adapted
+        : dialect.write(call.parsed().withModel(model), provider.defaults());
   }
 
   private RequestOptions options(Call call, String path, boolean streamed) {
@@ -144,6 +162,7 @@ final class HttpUpstream implements Upstream {
     private @Nullable UpstreamCall upstream;
     private @Nullable HttpStream stream;
     private @Nullable String contentType;
+    private @Nullable Gunzip packed;
     private boolean told;
 
     Sorter(Call call, @Nullable PassThrough straight, boolean streamed, Listener listener) {
@@ -160,6 +179,13 @@ final class HttpUpstream implements Upstream {
     @Override
     public void head(int status, MultiMap headers) {
       contentType = headers.get(HttpHeaders.CONTENT_TYPE);
+      try {
+        packed = Gunzip.of(headers);
+      } catch (DecompressionException e) {
+        cancelTransport();
+        fail(new TargetException(Kind.MALFORMED, provider.name(), "an unknown content encoding"));
+        return;
+      }
       if (status < 200 || status > 299) {
         String retryAfter = headers.get("retry-after");
         reader =
@@ -203,20 +229,44 @@ final class HttpUpstream implements Upstream {
 
     @Override
     public void bytes(Buffer bytes) {
-      if (reader != null) {
+      if (reader == null) {
+        return;
+      }
+      if (packed == null) {
         reader.bytes(bytes);
+        return;
+      }
+      Buffer unpacked;
+      try {
+        unpacked = packed.unpack(bytes);
+      } catch (DecompressionException e) {
+        cancelTransport();
+        failed(Kind.MALFORMED, "an answer that can't be unpacked");
+        return;
+      }
+      if (unpacked.length() > 0) {
+        reader.bytes(unpacked);
       }
     }
 
     @Override
     public void end() {
+      unpacked();
       if (reader != null) {
         reader.end();
       }
     }
 
+    private void unpacked() {
+      if (packed != null) {
+        packed.close();
+        packed = null;
+      }
+    }
+
     @Override
     public void failed(Kind kind, String message) {
+      unpacked();
       if (reader != null) {
         reader.failed(kind, message);
       } else {
@@ -226,6 +276,7 @@ final class HttpUpstream implements Upstream {
 
     /** The caller left. */
     void cancelled() {
+      unpacked();
       if (stream != null) {
         stream.cancel();
       } else {

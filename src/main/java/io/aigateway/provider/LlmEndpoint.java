@@ -110,7 +110,6 @@ public final class LlmEndpoint extends DefaultEndpoint {
             .setKeepAliveTimeout((int) TimeUnit.MINUTES.toSeconds(1))
             .setMaxPoolSize(maxConnections)
             .setConnectTimeout((int) connectTimeout.toMillis())
-            .setDecompressionSupported(true)
             .setTcpNoDelay(true)
             .setMaxHeaderSize(64 * 1024);
     ProxyOptions proxy = component.proxy().forAddress(provider.address());
@@ -119,7 +118,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
     }
     return new HttpUpstream(
         provider,
-        component.vertx().createHttpClient(options),
+        new LoopClients(component.vertx(), options),
         component.straightLines(provider.dialect(), list(endpoints)),
         component.limits().maxReplyBytes(),
         component.nanoClock(),
@@ -178,7 +177,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
     this.callTimeout = callTimeout;
   }
 
-  /** Upper limit of connections to the provider. */
+  /** Upper limit of connections to the provider, of each event loop. */
   public void setMaxConnections(int maxConnections) {
     this.maxConnections = maxConnections;
   }

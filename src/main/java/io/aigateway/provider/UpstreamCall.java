@@ -7,12 +7,10 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One HTTP call: bytes out, bytes in, and an end within its time limits. Everything happens on the
  * context of the request that it serves.
  */
-final class UpstreamCall {
+final class UpstreamCall extends Deadlines.Entry {
 
   /**
    * Who reads the answer. Exactly one of {@link #end} and {@link #failed} comes, and comes last.
@@ -36,16 +34,17 @@ final class UpstreamCall {
   }
 
   private static final int MAX_RETRIES = 2;
-  private static final long LINGER_MILLIS = 1000;
+  private static final long LINGER_NANOS = 1_000_000_000;
 
   /** Marks connections that have served before. */
   private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("upstream-used");
 
-  private final HttpClient client;
+  private final LoopClients clients;
   private final Context context;
   private final Timeouts timeouts;
   private final boolean streamed;
   private final LongSupplier clock;
+  private final Deadlines deadlines;
   private final Receiver receiver;
 
   private @Nullable HttpClientRequest request;
@@ -55,7 +54,7 @@ final class UpstreamCall {
   private boolean answered;
   private long startedNanos;
   private long activeNanos;
-  private long timer = -1;
+  private long lingerUntilNanos;
   private int retries;
 
   /**
@@ -63,17 +62,19 @@ final class UpstreamCall {
    * @param clock monotonic, nanoseconds
    */
   UpstreamCall(
-      HttpClient client,
+      LoopClients clients,
       Context context,
       Timeouts timeouts,
       boolean streamed,
       LongSupplier clock,
+      Deadlines deadlines,
       Receiver receiver) {
-    this.client = client;
+    this.clients = clients;
     this.context = context;
     this.timeouts = timeouts;
     this.streamed = streamed;
     this.clock = clock;
+    this.deadlines = deadlines;
     this.receiver = receiver;
   }
 
@@ -92,12 +93,13 @@ final class UpstreamCall {
     }
     startedNanos = clock.getAsLong();
     activeNanos = startedNanos;
-    armTimer(nextDeadline() - startedNanos);
+    deadlines.watch(context, this);
     connect(options, body);
   }
 
   private void connect(RequestOptions options, Buffer body) {
-    client
+    clients
+        .here()
         .request(options)
         .onComplete(
             connected -> {
@@ -195,8 +197,7 @@ final class UpstreamCall {
   void letEnd() {
     if (!done) {
       resume();
-      context.owner().cancelTimer(timer);
-      timer = context.owner().setTimer(LINGER_MILLIS, ignored -> cancel());
+      lingerUntilNanos = clock.getAsLong() + LINGER_NANOS;
     }
   }
 
@@ -222,31 +223,22 @@ final class UpstreamCall {
       return false;
     }
     done = true;
-    if (timer >= 0) {
-      context.owner().cancelTimer(timer);
-      timer = -1;
-    }
+    done();
     return true;
   }
 
-  /** One timer a call, armed anew only when it fires: what is active costs no timer at all. */
-  private void armTimer(long nanos) {
-    timer =
-        context
-            .owner()
-            .setTimer(
-                Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1), ignored -> checkDeadline());
+  @Override
+  void expired() {
+    context.runOnContext(ignored -> checkDeadline());
   }
 
   private void checkDeadline() {
-    timer = -1;
     if (done) {
       return;
     }
     long now = clock.getAsLong();
-    long left = nextDeadline() - now;
-    if (left > 0) {
-      armTimer(left);
+    if (lingerUntilNanos != 0) {
+      cancel();
     } else if (now - startedNanos >= timeouts.call().toNanos()) {
       fail(
           answered && streamed ? Kind.CUT_OFF : Kind.TIMEOUT,
@@ -258,7 +250,11 @@ final class UpstreamCall {
     }
   }
 
-  private long nextDeadline() {
+  @Override
+  long deadlineNanos() {
+    if (lingerUntilNanos != 0) {
+      return lingerUntilNanos;
+    }
     long whole = startedNanos + timeouts.call().toNanos();
     if (!answered) {
       return streamed ? Math.min(whole, startedNanos + timeouts.firstByte().toNanos()) : whole;

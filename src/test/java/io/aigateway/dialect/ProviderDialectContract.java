@@ -82,6 +82,21 @@ public abstract class ProviderDialectContract {
   /** The stop texts that the body asks for. */
   protected abstract JsonNode stops(JsonNode body);
 
+  /** The functions that the body offers. */
+  protected JsonNode tools(JsonNode body) {
+    return body.path("tools");
+  }
+
+  /** The body as text, in which values that stand inside other text are as they are. */
+  protected String said(JsonNode body) {
+    return body.toString();
+  }
+
+  /** Whether a stream has an end mark of its own. */
+  protected boolean saysItsEnd() {
+    return true;
+  }
+
   @Test
   void readsTextFinishModelAndUsage() {
     ChatReply reply = dialect().read(bytes(textReply()));
@@ -103,7 +118,7 @@ public abstract class ProviderDialectContract {
     assertThat(text(events)).isEqualTo("Hello there.");
     assertThat(finishes(events)).containsExactly(new ChatEvent.Finish(0, FinishReason.STOP, null));
     assertThat(lastUsage(events)).isEqualTo(new Usage(12, 5));
-    assertThat(events.get(events.size() - 1)).isEqualTo(new ChatEvent.End());
+    assertThat(events.get(events.size() - 1) instanceof ChatEvent.End).isEqualTo(saysItsEnd());
   }
 
   @Test
@@ -113,6 +128,9 @@ public abstract class ProviderDialectContract {
     List<ChatEvent> events = events(payloads.subList(0, payloads.size() - 1));
 
     assertThat(events).doesNotContain(new ChatEvent.End());
+    if (!saysItsEnd()) {
+      assertThat(finishes(events)).isEmpty();
+    }
   }
 
   @Test
@@ -184,14 +202,14 @@ public abstract class ProviderDialectContract {
                     new Content.Text("What is it?"),
                     new Content.Image(new Content.Source.Base64("image/png", PNG), null)));
 
-    assertThat(body.toString()).contains("\"" + PNG + "\"", "What is it?");
+    assertThat(said(body)).contains("\"" + PNG + "\"", "What is it?");
   }
 
   @Test
   void toolsAreOffered() {
     JsonNode body = written(ask().say(Role.USER, "Weather?").tools(WEATHER, CLOCK));
 
-    assertThat(body.path("tools")).hasSize(2);
+    assertThat(tools(body)).hasSize(2);
     assertThat(body.toString())
         .contains(
             "\"get_weather\"", "Weather of a city", "\"required\":[\"city\"]", "\"get_time\"");
@@ -201,7 +219,7 @@ public abstract class ProviderDialectContract {
   void callsAndTheirResultsReachTheProvider() {
     JsonNode body = written(toolRound());
 
-    assertThat(body.toString()).contains("{\"city\":\"Paris\"}", "21 degrees", "14:05");
+    assertThat(said(body)).contains("{\"city\":\"Paris\"}", "21 degrees", "14:05");
   }
 
   @Test
@@ -214,7 +232,7 @@ public abstract class ProviderDialectContract {
                 .say(Role.TOOL, result("a", "bad arguments"))
                 .tools(WEATHER));
 
-    assertThat(body.toString()).contains("{\"arguments\":\"{\\\"city\\\":\"}");
+    assertThat(said(body)).contains("{\"arguments\":\"{\\\"city\\\":\"}");
   }
 
   @Test
@@ -223,6 +241,23 @@ public abstract class ProviderDialectContract {
             () ->
                 written(ask().say(Role.ASSISTANT, "Hello.").say(Role.TOOL, result("nobody", "42"))))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void proofsOfAnotherProvidersThoughtsAreNotPassedOn() {
+    String id = Signatures.sealed("c1", "elsewhere", "UFJPT0Y");
+    JsonNode body =
+        written(
+            ask()
+                .say(Role.USER, "Time?")
+                .say(
+                    Role.ASSISTANT,
+                    new Content.Thinking("hm", Signatures.marked("elsewhere", "UFJPT0Y"), null),
+                    new Content.ToolCall(id, "get_time", "{}"))
+                .say(Role.TOOL, result(id, "14:05"))
+                .tools(CLOCK));
+
+    assertThat(body.toString()).contains("14:05").doesNotContain("UFJPT0Y");
   }
 
   @Test
@@ -241,7 +276,7 @@ public abstract class ProviderDialectContract {
   }
 
   @Test
-  void whatTheProviderCanNotDoIsRefusedByName() {
+  protected void whatTheProviderCanNotDoIsRefusedByName() {
     assertThat(refusedParam(ask().say(Role.USER, "Hi").choices(2))).isEqualTo("n");
     assertThat(refusedParam(ask().say(Role.USER, "Hi").logprobs())).isEqualTo("logprobs");
     assertThat(refusedParam(ask().say(Role.USER, new Content.Audio("AAAA", "wav"))))
@@ -293,7 +328,7 @@ public abstract class ProviderDialectContract {
 
   @Test
   void framesWithoutDataSayNothing() {
-    assertThat(events(List.of(""))).isEmpty();
+    assertThat(events(List.of(""))).allMatch(ChatEvent.Ping.class::isInstance);
   }
 
   @Test
@@ -448,7 +483,7 @@ public abstract class ProviderDialectContract {
   }
 
   private static byte[] damaged(String payload, Random random) {
-    return random.nextBoolean()
+    return random.nextBoolean() || !payload.startsWith("{")
         ? damagedBytes(bytes(payload), random)
         : Json.bytes(damagedTree(json(payload), random));
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.Signatures;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -29,7 +30,7 @@ final class BlockWriter {
 
   /**
    * The block, or null when nothing may be left of the part: Anthropic refuses blank text, and
-   * thoughts without their signature.
+   * thoughts without their signature or with another provider's.
    *
    * @throws io.aigateway.error.RequestException 400 when Anthropic has no block for the part
    */
@@ -85,12 +86,13 @@ final class BlockWriter {
     if (thinking.redacted() != null) {
       return typed("redacted_thinking").put("data", thinking.redacted());
     }
-    if (thinking.signature() == null || thinking.signature().isEmpty()) {
+    String signature = thinking.signature();
+    if (signature == null || signature.isEmpty() || Signatures.isMarked(signature)) {
       return null;
     }
     ObjectNode block = typed("thinking");
     block.put("thinking", thinking.text());
-    return block.put("signature", thinking.signature());
+    return block.put("signature", signature);
   }
 
   private ObjectNode result(Role role, Content.ToolResult result) {

@@ -1,5 +1,6 @@
 package io.aigateway.dialect.anthropic;
 
+import io.aigateway.dialect.Signatures;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ final class ToolIds {
   }
 
   private static String clean(String id) {
-    return id.isEmpty() ? "call" : id.replaceAll("[^a-zA-Z0-9_-]", "_");
+    String bare = Signatures.bare(id);
+    return bare.isEmpty() ? "call" : bare.replaceAll("[^a-zA-Z0-9_-]", "_");
   }
 }

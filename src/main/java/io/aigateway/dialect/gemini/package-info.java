@@ -1,4 +1,4 @@
-/** Google's Gemini API. */
+/** Google's Gemini API, as the provider's dialect. */
 @NullMarked
 package io.aigateway.dialect.gemini;
 

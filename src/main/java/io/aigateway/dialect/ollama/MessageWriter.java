@@ -8,6 +8,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.Signatures;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -60,7 +61,7 @@ final class MessageWriter {
     if (name != null) {
       message.put("tool_name", name);
     }
-    message.put("tool_call_id", result.id());
+    message.put("tool_call_id", Signatures.bare(result.id()));
   }
 
   private void read(Role role, Content part, Draft draft) {
@@ -86,7 +87,7 @@ final class MessageWriter {
   private ObjectNode call(Content.ToolCall call) {
     toolNames.put(call.id(), call.name());
     ObjectNode node = Json.object();
-    node.put("id", call.id());
+    node.put("id", Signatures.bare(call.id()));
     ObjectNode function = node.putObject("function");
     function.put("name", call.name());
     function.set("arguments", arguments(call.arguments()));

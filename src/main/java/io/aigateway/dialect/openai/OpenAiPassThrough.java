@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * fields, the order of keys and the digits of numbers survive.
  */
 public final class OpenAiPassThrough implements PassThrough {
+  private static final byte[] NOTHING = {};
   private static final byte[] TRUE = ascii("true");
   private static final byte[] OPTIONS = ascii("{\"include_usage\":true}");
   private static final byte[] OPTIONS_FIELD = ascii(",\"stream_options\":{\"include_usage\":true}");
@@ -75,6 +76,9 @@ public final class OpenAiPassThrough implements PassThrough {
     rename(body, head, model, edits);
     if (head.stream() && !head.streamUsage()) {
       edits.add(askForUsage(body, head));
+    }
+    for (SealedIds.Proof proof : SealedIds.in(body)) {
+      edits.add(new Edit(proof.start(), proof.end(), NOTHING));
     }
     return new UpstreamRequest(path, edited(body, edits), List.of());
   }

@@ -9,6 +9,7 @@ import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
@@ -148,7 +149,7 @@ final class RequestWriter {
       json.field("tool_calls").beginArray();
       for (Content.ToolCall call : calls) {
         json.beginObject()
-            .field("id", call.id())
+            .field("id", Signatures.bare(call.id()))
             .field("type", "function")
             .field("function")
             .beginObject()
@@ -175,12 +176,12 @@ final class RequestWriter {
             && document.source() instanceof Content.Source.PlainText plain) {
           text.append(plain.text());
         } else {
-          shown.add(new Shown(result.id(), piece, at));
+          shown.add(new Shown(Signatures.bare(result.id()), piece, at));
         }
       }
       json.beginObject()
           .field("role", "tool")
-          .field("tool_call_id", result.id())
+          .field("tool_call_id", Signatures.bare(result.id()))
           .field("content", text.toString())
           .endObject();
     }

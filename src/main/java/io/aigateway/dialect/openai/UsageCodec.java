@@ -109,8 +109,8 @@ final class UsageCodec {
       case "prompt_tokens", "input_tokens" -> prompt = value;
       case "completion_tokens", "output_tokens" -> completion = value;
       case "total_tokens" -> total = value;
-      // DeepSeek's name for what the others call cached_tokens
-      case "prompt_cache_hit_tokens" -> cacheRead = Math.max(cacheRead, value);
+      // DeepSeek's and Mistral's names for what the others call cached_tokens
+      case "prompt_cache_hit_tokens", "num_cached_tokens" -> cacheRead = Math.max(cacheRead, value);
       default -> {}
     }
   }

@@ -12,6 +12,7 @@ import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.RequestHead;
+import io.aigateway.dialect.Signatures;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.Frame;
 import io.aigateway.wire.SseSplitter;
@@ -23,6 +24,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenAiPassThroughTest {
   private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
@@ -56,6 +58,32 @@ class OpenAiPassThroughTest {
     // then
     assertThat(sent)
         .isEqualTo(body.replace(": \"a\"", ": \"x\\\"é\"").replace(":\"b\"", ":\"x\\\"é\""));
+  }
+
+  @Test
+  void proofsInTheIdsOfCallsAreTakenOut() {
+    String id = Signatures.sealed("call_1", "elsewhere", "QUJD");
+    String body =
+        "{\"model\":\"a\",\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\" : \"%1$s\"}]},"
+            + "{\"tool_call_id\":\"%1$s\",\"role\":\"tool\"}]}";
+    assertThat(sent(body.formatted(id), "b"))
+        .isEqualTo(body.formatted("call_1").replace("\"a\"", "\"b\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'content':'x__sig-elsewhere-QUJD'",
+        "'content':'~id~:~x__sig-elsewhere-QUJD~'",
+        "'id':'x__sig-else where'",
+        "'xid':'x__sig-elsewhere-QUJD'",
+        "'x__sig-a':1",
+        "'id':'x__sig'"
+      })
+  void whatOnlyLooksLikeAProofStays(String field) {
+    String body =
+        "{\"model\":\"a\"," + MESSAGES + "," + field.replace('\'', '"').replace("~", "\\\"") + "}";
+    assertThat(sent(body, "a")).isEqualTo(body);
   }
 
   @Test

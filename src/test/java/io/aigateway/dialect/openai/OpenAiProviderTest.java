@@ -21,6 +21,7 @@ import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
+import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.Frame;
@@ -136,6 +137,17 @@ class OpenAiProviderTest {
     UpstreamRequest sent = write("gpt-4o", Sampling.UNSET, null, message);
     assertThat(Json.text(Json.read(sent.body()).path("messages").path(0)))
         .isEqualTo("{\"role\":\"assistant\",\"content\":\"Hi\"}");
+  }
+
+  @Test
+  void proofsInTheIdsOfCallsAreLeftOut() throws JsonProcessingException {
+    String id = Signatures.sealed("c1", "elsewhere", "UFJPT0Y");
+    Message call = new Message(Role.ASSISTANT, List.of(new Content.ToolCall(id, "f", "{}")));
+    UpstreamRequest sent =
+        write("gpt-4o", Sampling.UNSET, null, call, result(id, new Content.Text("a")));
+    JsonNode messages = Json.read(sent.body()).path("messages");
+    assertThat(messages.path(0).path("tool_calls").path(0).path("id").asText()).isEqualTo("c1");
+    assertThat(messages.path(1).path("tool_call_id").asText()).isEqualTo("c1");
   }
 
   @Test

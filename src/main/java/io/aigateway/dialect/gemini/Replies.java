@@ -1,0 +1,130 @@
+package io.aigateway.dialect.gemini;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aigateway.chat.Content;
+import io.aigateway.chat.FinishReason;
+import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.Signatures;
+import io.aigateway.wire.Json;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What do Gemini's words mean that whole and streamed answers share? */
+final class Replies {
+  private static final int MOST_CANDIDATES = 128;
+
+  private Replies() {}
+
+  /**
+   * @throws MalformedReplyException when the bytes are not one JSON object
+   */
+  static JsonNode object(byte[] bytes) {
+    try {
+      JsonNode node = Json.read(bytes);
+      if (node.isObject()) {
+        return node;
+      }
+    } catch (JsonProcessingException | UncheckedIOException e) {
+      throw new MalformedReplyException("the provider sent something that is not JSON");
+    }
+    throw new MalformedReplyException("the provider sent JSON that is not an object");
+  }
+
+  /** A text that is not empty, or null. */
+  static @Nullable String text(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    return value.isTextual() && !value.textValue().isEmpty() ? value.textValue() : null;
+  }
+
+  /** The answer's number; the first one's is often left out. */
+  static int index(JsonNode candidate, int position) {
+    JsonNode index = candidate.path("index");
+    return index.isInt() && index.intValue() >= 0 && index.intValue() < MOST_CANDIDATES
+        ? index.intValue()
+        : position;
+  }
+
+  /** The parts of an answer, of which a filter may leave none. */
+  static List<JsonNode> parts(JsonNode candidate) {
+    JsonNode parts = candidate.path("content").path("parts");
+    if (!parts.isArray() && !parts.isMissingNode() && !parts.isNull()) {
+      throw new MalformedReplyException("the parts of an answer are not a list");
+    }
+    List<JsonNode> all = new ArrayList<>(parts.size());
+    for (JsonNode part : parts) {
+      if (!part.isObject()) {
+        throw new MalformedReplyException("a part of an answer is not an object");
+      }
+      all.add(part);
+    }
+    return all;
+  }
+
+  /** Whether the prompt was blocked, so that there is no answer at all. */
+  static boolean isBlocked(JsonNode reply) {
+    return text(reply.path("promptFeedback"), "blockReason") != null;
+  }
+
+  /** Gemini says {@code STOP} also when it waits for tools; unknown words are a plain end. */
+  static FinishReason finish(@Nullable String word, boolean calls) {
+    return switch (word == null ? "STOP" : word) {
+      case "MAX_TOKENS" -> FinishReason.LENGTH;
+      case "SAFETY",
+          "RECITATION",
+          "LANGUAGE",
+          "BLOCKLIST",
+          "PROHIBITED_CONTENT",
+          "SPII",
+          "IMAGE_SAFETY",
+          "IMAGE_PROHIBITED_CONTENT",
+          "IMAGE_RECITATION",
+          "MODEL_ARMOR" ->
+          FinishReason.CONTENT_FILTER;
+      default -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
+    };
+  }
+
+  static boolean isCall(JsonNode part) {
+    return part.path("functionCall").isObject();
+  }
+
+  /**
+   * One tool call, whose id holds the part's signature.
+   *
+   * @throws MalformedReplyException when it has no name
+   */
+  static Content.ToolCall call(JsonNode reply, int choice, JsonNode part, CallIds ids) {
+    JsonNode function = part.path("functionCall");
+    String name = text(function, "name");
+    if (name == null) {
+      throw new MalformedReplyException("a function call has no name");
+    }
+    JsonNode args = function.path("args");
+    String arguments = args.isObject() ? Json.text(args) : "{}";
+    String given = text(function, "id");
+    String seed = text(reply, "responseId") + "\n" + choice + "\n" + name + arguments;
+    String id = ids.next(given == null ? "" : given, seed);
+    String signature = signature(part);
+    return new Content.ToolCall(
+        signature == null ? id : Signatures.sealed(id, GeminiProvider.NAME, signature),
+        name,
+        arguments);
+  }
+
+  static @Nullable String signature(JsonNode part) {
+    return text(part, "thoughtSignature");
+  }
+
+  /** The name of what a part holds that has no word in other dialects, or null. */
+  static @Nullable String kind(JsonNode part) {
+    for (var field : part.properties()) {
+      if (field.getValue().isObject()) {
+        return field.getKey();
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+package io.aigateway.edge;
+
+import io.vertx.core.MultiMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.DefaultMessage;
+
+/**
+ * A message whose headers are the caller's, copied only when a route looks at them: the policy may
+ * test them, few policies do. What is secret or Camel's own is left out.
+ */
+final class CallerMessage extends DefaultMessage {
+  private static final Set<String> SECRET =
+      Set.of("authorization", "x-api-key", "api-key", "cookie", "proxy-authorization");
+
+  private final MultiMap callerHeaders;
+
+  CallerMessage(CamelContext context, MultiMap callerHeaders) {
+    super(context);
+    this.callerHeaders = callerHeaders;
+  }
+
+  @Override
+  public DefaultMessage newInstance() {
+    return new CallerMessage(getCamelContext(), callerHeaders);
+  }
+
+  @Override
+  protected void populateInitialHeaders(Map<String, Object> map) {
+    for (Map.Entry<String, String> header : callerHeaders) {
+      String name = header.getKey();
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (!SECRET.contains(lower) && !lower.startsWith("camel")) {
+        map.putIfAbsent(name, header.getValue());
+      }
+    }
+  }
+}

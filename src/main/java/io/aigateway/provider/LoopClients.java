@@ -1,0 +1,28 @@
+package io.aigateway.provider;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One HTTP client an event loop, so that a call never waits for another loop's thread: a shared
+ * pool lends connections across loops, and every byte over such a connection changes threads twice.
+ */
+final class LoopClients {
+  private final Map<Thread, HttpClient> clients = new ConcurrentHashMap<>();
+  private final Vertx vertx;
+  private final HttpClientOptions options;
+
+  LoopClients(Vertx vertx, HttpClientOptions options) {
+    this.vertx = vertx;
+    this.options = options;
+  }
+
+  /** The client of the event loop that calls. */
+  HttpClient here() {
+    return clients.computeIfAbsent(
+        Thread.currentThread(), thread -> vertx.createHttpClient(options));
+  }
+}
