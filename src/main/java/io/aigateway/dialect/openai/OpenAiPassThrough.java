@@ -60,6 +60,20 @@ public final class OpenAiPassThrough implements PassThrough {
     return edited(body, edits);
   }
 
+  /** {@link #renamed}, and without what other providers proved in the ids of calls. */
+  public static byte[] renamedAndUnsealed(byte[] body, RequestHead head, String model) {
+    List<Edit> edits = new ArrayList<>(1);
+    rename(body, head, model, edits);
+    unseal(body, edits);
+    return edited(body, edits);
+  }
+
+  private static void unseal(byte[] body, List<Edit> edits) {
+    for (SealedIds.Proof proof : SealedIds.in(body)) {
+      edits.add(new Edit(proof.start(), proof.end(), NOTHING));
+    }
+  }
+
   /** The frame with the blank line that a provider's last one may lack. */
   public static byte[] ended(byte[] frame) {
     return Writer.ended(frame);
@@ -77,9 +91,7 @@ public final class OpenAiPassThrough implements PassThrough {
     if (head.stream() && !head.streamUsage()) {
       edits.add(askForUsage(body, head));
     }
-    for (SealedIds.Proof proof : SealedIds.in(body)) {
-      edits.add(new Edit(proof.start(), proof.end(), NOTHING));
-    }
+    unseal(body, edits);
     return new UpstreamRequest(path, edited(body, edits), List.of());
   }
 

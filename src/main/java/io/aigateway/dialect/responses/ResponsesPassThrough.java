@@ -48,7 +48,7 @@ public final class ResponsesPassThrough implements PassThrough {
   @Override
   public UpstreamRequest request(byte[] body, RequestHead head, String model) {
     return new UpstreamRequest(
-        "/responses", OpenAiPassThrough.renamed(body, head, model), List.of());
+        "/responses", OpenAiPassThrough.renamedAndUnsealed(body, head, model), List.of());
   }
 
   @Override

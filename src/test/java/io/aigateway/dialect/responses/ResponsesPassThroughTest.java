@@ -36,6 +36,14 @@ class ResponsesPassThroughTest {
   }
 
   @Test
+  void proofOfAnotherProviderInTheIdOfACallStaysHere() {
+    byte[] body =
+        json("{'model':'m','input':[{'type':'function_call','call_id':'c1__sig-gemini-AbC_-'}]}");
+    assertThat(straight.request(body, new ResponsesCaller().head(body), "m").body())
+        .isEqualTo(json("{'model':'m','input':[{'type':'function_call','call_id':'c1'}]}"));
+  }
+
+  @Test
   void wholeResponseTellsItsUsageAndEnd() {
     var facts =
         straight.inspect(
