@@ -4,6 +4,7 @@ import io.aigateway.auth.Authenticate;
 import io.aigateway.breaker.Breaker;
 import io.aigateway.breaker.BreakerProcessorFactory;
 import io.aigateway.breaker.Breakers;
+import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
@@ -13,9 +14,15 @@ import io.aigateway.dialect.bedrock.BedrockProvider;
 import io.aigateway.dialect.gemini.GeminiProvider;
 import io.aigateway.dialect.mistral.MistralProvider;
 import io.aigateway.dialect.ollama.OllamaProvider;
+import io.aigateway.dialect.openai.CompletionsCaller;
+import io.aigateway.dialect.openai.EmbeddingsPassThrough;
+import io.aigateway.dialect.openai.JsonPassThrough;
 import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
 import io.aigateway.dialect.openai.OpenAiProvider;
+import io.aigateway.dialect.openai.SpeechPassThrough;
+import io.aigateway.dialect.responses.ResponsesCaller;
+import io.aigateway.dialect.responses.ResponsesPassThrough;
 import io.aigateway.endpoint.ListModels;
 import io.aigateway.endpoint.ReadChat;
 import io.aigateway.endpoint.Receive;
@@ -38,6 +45,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -108,8 +116,24 @@ class GatewayConfiguration {
   }
 
   @Bean
+  ResponsesCaller responsesCaller() {
+    return new ResponsesCaller();
+  }
+
+  @Bean
+  CompletionsCaller completionsCaller() {
+    return new CompletionsCaller();
+  }
+
+  @Bean
   List<PassThrough> passThroughs() {
-    return List.of(new OpenAiPassThrough());
+    List<PassThrough> lines = new ArrayList<>(JsonPassThrough.all());
+    lines.add(new OpenAiPassThrough());
+    lines.add(OpenAiPassThrough.completions());
+    lines.add(new EmbeddingsPassThrough());
+    lines.add(new ResponsesPassThrough());
+    lines.add(new SpeechPassThrough());
+    return lines;
   }
 
   @Bean
@@ -215,12 +239,12 @@ class GatewayConfiguration {
 
   @Bean
   Receive receive(
-      OpenAiCaller openai,
+      List<CallerDialect> callers,
       Supplier<String> requestIds,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpToken warmUp) {
-    return new Receive(openai, requestIds, nanoClock, clock, warmUp);
+    return new Receive(callers, requestIds, nanoClock, clock, warmUp);
   }
 
   @Bean

@@ -4,7 +4,9 @@ import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
+import io.aigateway.embed.EmbedRequest;
 import io.aigateway.error.TargetException;
 import io.aigateway.http.CallerRequest;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
   private final CallerRequest request;
   private final CallerDialect dialect;
+  private final Operation operation;
   private final String id;
   private final long startedNanos;
   private final long createdSeconds;
@@ -55,12 +58,14 @@ public final class Call {
   public Call(
       CallerRequest request,
       CallerDialect dialect,
+      Operation operation,
       String id,
       long startedNanos,
       long createdSeconds,
       boolean warmUp) {
     this.request = request;
     this.dialect = dialect;
+    this.operation = operation;
     this.id = id;
     this.startedNanos = startedNanos;
     this.createdSeconds = createdSeconds;
@@ -83,6 +88,16 @@ public final class Call {
 
   public CallerDialect dialect() {
     return dialect;
+  }
+
+  /** What is asked of a provider. */
+  public Operation operation() {
+    return operation;
+  }
+
+  /** The straight line that carries this call to a provider of its own dialect. */
+  public String line() {
+    return operation == Operation.CHAT ? dialect.name() : operation.label();
   }
 
   /** The request's id, as in {@code X-Request-ID}. */
@@ -138,6 +153,11 @@ public final class Call {
       parsed = known;
     }
     return known;
+  }
+
+  /** The request for vectors in the neutral model; read from the body when it is asked for. */
+  public EmbedRequest embedRequest() {
+    return dialect.embeddings().read(body());
   }
 
   /** The model asked for, without the provider before it; "" before it is known. */

@@ -21,6 +21,20 @@ public interface CallerDialect {
   RequestHead head(byte[] body);
 
   /**
+   * {@link #head(byte[])} of a request for {@code operation}.
+   *
+   * @throws io.aigateway.error.RequestException 400 naming the field in {@code param}
+   */
+  default RequestHead head(byte[] body, Operation operation) {
+    return switch (operation) {
+      case CHAT -> head(body);
+      case EMBEDDINGS -> embeddings().head(body);
+      case IMAGES, MODERATIONS, RERANK, SPEECH ->
+          throw new IllegalStateException(name() + " has no words for " + operation.label());
+    };
+  }
+
+  /**
    * Reads the whole request.
    *
    * @throws io.aigateway.error.RequestException 400 naming the field in {@code param}
@@ -29,6 +43,11 @@ public interface CallerDialect {
 
   /** Writes a whole answer. */
   byte[] write(ChatReply reply, Envelope envelope);
+
+  /** How the dialect's callers ask for vectors. */
+  default EmbeddingsCaller embeddings() {
+    throw new IllegalStateException(name() + " has no words for vectors");
+  }
 
   /** A writer for one new stream. */
   EventWriter events(Envelope envelope);
@@ -46,5 +65,13 @@ public interface CallerDialect {
      * ChatEvent.Failure} never comes here: it becomes an {@link #errorEvent}.
      */
     byte @Nullable [] write(ChatEvent event);
+
+    /**
+     * {@link #errorEvent} for a dialect whose error event depends on what came before it; null when
+     * it does not.
+     */
+    default byte @Nullable [] failed(ApiError error) {
+      return null;
+    }
   }
 }

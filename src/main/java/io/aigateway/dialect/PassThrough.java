@@ -29,6 +29,16 @@ public interface PassThrough {
    */
   ReplyFacts inspect(byte[] body);
 
+  /**
+   * The media type under which a whole answer goes to the caller.
+   *
+   * @param given the provider's, or null
+   * @throws MalformedReplyException when an answer of this dialect can't have it
+   */
+  default String contentType(@Nullable String given) {
+    return "application/json";
+  }
+
   /** The answer with the gateway's own field added before its end, else byte for byte. */
   byte[] reply(byte[] body, Envelope envelope);
 

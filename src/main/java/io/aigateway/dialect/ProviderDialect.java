@@ -87,6 +87,11 @@ public interface ProviderDialect {
   /** A reader for one new stream. */
   EventReader events();
 
+  /** How vectors are asked for, or null when only chats are translated. */
+  default @Nullable EmbeddingsDialect embeddings() {
+    return null;
+  }
+
   /** Reads the body of an answer with an error status; never throws. */
   ProviderError error(int status, byte[] body);
 

@@ -24,7 +24,7 @@ public final class ReadChat {
     this.maxBodyBytes = maxBodyBytes;
   }
 
-  /** The head of a chat request. */
+  /** The head of a request. */
   public CompletionStage<RequestHead> chat(Exchange exchange) {
     Call call = Call.of(exchange);
     requireJson(call.request().header("content-type"));
@@ -49,7 +49,7 @@ public final class ReadChat {
       Exchange exchange, Call call, byte[] bytes, CompletableFuture<RequestHead> read) {
     RequestHead head;
     try {
-      head = call.dialect().head(bytes);
+      head = call.dialect().head(bytes, call.operation());
       call.received(bytes, head);
       route(exchange, call, head);
     } catch (RuntimeException e) {

@@ -4,8 +4,13 @@ import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
 import io.aigateway.call.Var;
 import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.Operation;
 import io.aigateway.http.CallerRequest;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -16,23 +21,24 @@ import org.jspecify.annotations.Nullable;
 public final class Receive {
   private static final int MAX_ID = 128;
 
-  private final CallerDialect openai;
+  private final Map<String, CallerDialect> callers = new TreeMap<>();
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
   private final Clock clock;
   private final WarmUpToken warmUp;
 
   /**
+   * @param callers the dialects of all doors
    * @param ids makes a new request id
    * @param nanoClock monotonic, nanoseconds
    */
   public Receive(
-      CallerDialect openai,
+      List<CallerDialect> callers,
       Supplier<String> ids,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpToken warmUp) {
-    this.openai = openai;
+    callers.forEach(dialect -> this.callers.put(dialect.name(), dialect));
     this.ids = ids;
     this.nanoClock = nanoClock;
     this.clock = clock;
@@ -41,16 +47,52 @@ public final class Receive {
 
   /** A caller who speaks OpenAI's dialect. */
   public void openai(Exchange exchange) {
-    receive(exchange, openai);
+    receive(exchange, "openai", Operation.CHAT);
   }
 
-  private void receive(Exchange exchange, CallerDialect dialect) {
+  /** A caller who speaks OpenAI's Responses API. */
+  public void responses(Exchange exchange) {
+    receive(exchange, "responses", Operation.CHAT);
+  }
+
+  /** A caller who speaks OpenAI's legacy completions. */
+  public void completions(Exchange exchange) {
+    receive(exchange, "completions", Operation.CHAT);
+  }
+
+  /** A caller who wants vectors in OpenAI's dialect. */
+  public void embeddings(Exchange exchange) {
+    receive(exchange, "openai", Operation.EMBEDDINGS);
+  }
+
+  /** A caller who wants pictures in OpenAI's dialect. */
+  public void images(Exchange exchange) {
+    receive(exchange, "openai", Operation.IMAGES);
+  }
+
+  /** A caller who wants texts judged in OpenAI's dialect. */
+  public void moderations(Exchange exchange) {
+    receive(exchange, "openai", Operation.MODERATIONS);
+  }
+
+  /** A caller who wants documents ordered, with errors in OpenAI's dialect. */
+  public void rerank(Exchange exchange) {
+    receive(exchange, "openai", Operation.RERANK);
+  }
+
+  /** A caller who wants a text spoken, in OpenAI's dialect. */
+  public void speech(Exchange exchange) {
+    receive(exchange, "openai", Operation.SPEECH);
+  }
+
+  private void receive(Exchange exchange, String dialect, Operation operation) {
     CallerRequest request = exchange.getMessage().getBody(CallerRequest.class);
     String asked = request.header("x-request-id");
     Call call =
         new Call(
             request,
-            dialect,
+            Objects.requireNonNull(callers.get(dialect), dialect),
+            operation,
             isAcceptable(asked) ? asked : ids.get(),
             nanoClock.getAsLong(),
             clock.millis() / 1000,

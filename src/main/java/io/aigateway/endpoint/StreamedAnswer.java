@@ -116,7 +116,8 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
 
   private void breakOff(ApiError error) {
     call.status(error.status());
-    add(call.dialect().errorEvent(error, call.id()));
+    byte[] event = events.failed(error);
+    add(event == null ? call.dialect().errorEvent(error, call.id()) : event);
     flush();
     done = true;
     Objects.requireNonNull(sink).end();

@@ -39,20 +39,24 @@ public final class WriteChat {
   private HttpAnswer write(Call call, Answer answer) {
     Envelope envelope = envelope(call);
     if (answer instanceof Answer.Passed passed) {
-      return HttpAnswer.json(200, straight(call).reply(passed.body(), envelope));
+      return HttpAnswer.whole(
+          200, passed.contentType(), straight(call).reply(passed.body(), envelope));
     }
     if (answer instanceof Answer.Translated translated) {
       return HttpAnswer.json(200, call.dialect().write(translated.reply(), envelope));
     }
+    if (answer instanceof Answer.Embedded vectors) {
+      return HttpAnswer.json(
+          200, call.dialect().embeddings().write(vectors.reply(), call.embedRequest(), envelope));
+    }
     Answer.Streamed streamed = (Answer.Streamed) answer;
     return HttpAnswer.events(
-        new StreamedAnswer(
-            call, streamed.stream(), envelope, passThroughs.get(call.dialect().name())));
+        new StreamedAnswer(call, streamed.stream(), envelope, passThroughs.get(call.line())));
   }
 
   private PassThrough straight(Call call) {
     return Objects.requireNonNull(
-        passThroughs.get(call.dialect().name()), "bytes passed without a straight line");
+        passThroughs.get(call.line()), "bytes passed without a straight line");
   }
 
   private Envelope envelope(Call call) {
@@ -63,6 +67,7 @@ public final class WriteChat {
         call.createdSeconds(),
         call.head().streamUsage(),
         call.head().choices(),
+        call.body(),
         () -> TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - call.startedNanos()));
   }
 }

@@ -9,6 +9,7 @@ import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.Operation;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
@@ -53,6 +54,9 @@ final class DemoUpstream implements Upstream {
 
   @Override
   public void call(Call call, String model, Listener listener) {
+    if (call.operation() != Operation.CHAT) {
+      throw provider.lacks(call.operation());
+    }
     ChatRequest request = call.parsed();
     Context context = call.request().context();
     boolean slow = model.endsWith("-slow");

@@ -3,11 +3,13 @@ package io.aigateway.provider;
 import io.aigateway.call.Call;
 import io.aigateway.chat.ChatReply;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.OutgoingCall;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.UpstreamRequest;
+import io.aigateway.embed.EmbedReply;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
@@ -38,6 +40,7 @@ final class HttpUpstream implements Upstream {
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence EVENTS =
       HttpHeaders.createOptimized("text/event-stream, application/x-ndjson, application/json");
+  private static final CharSequence ANYTHING = HttpHeaders.createOptimized("*/*");
   private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
   private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
 
@@ -73,7 +76,7 @@ final class HttpUpstream implements Upstream {
 
   @Override
   public void call(Call call, String model, Listener listener) {
-    PassThrough straight = straightLines.get(call.dialect().name());
+    PassThrough straight = straightLines.get(call.line());
     UpstreamRequest request =
         straight != null
             ? straight.request(call.body(), call.head(), model)
@@ -104,6 +107,14 @@ final class HttpUpstream implements Upstream {
   }
 
   private UpstreamRequest translated(Call call, String model) {
+    return switch (call.operation()) {
+      case CHAT -> chat(call, model);
+      case EMBEDDINGS -> provider.vectors().write(call.embedRequest().withModel(model));
+      case IMAGES, MODERATIONS, RERANK, SPEECH -> throw provider.lacks(call.operation());
+    };
+  }
+
+  private UpstreamRequest chat(Call call, String model) {
     ProviderDialect dialect = provider.dialect();
     UpstreamRequest adapted = dialect.adapt(call.dialect().name(), call.body(), model);
     return adapted != null
@@ -126,7 +137,9 @@ final class HttpUpstream implements Upstream {
     }
     MultiMap headers = HttpHeaders.headers();
     headers.set(HttpHeaders.CONTENT_TYPE, JSON);
-    headers.set(HttpHeaders.ACCEPT, streamed ? EVENTS : JSON);
+    headers.set(
+        HttpHeaders.ACCEPT,
+        streamed ? EVENTS : call.operation() == Operation.SPEECH ? ANYTHING : JSON);
     headers.set(HttpHeaders.ACCEPT_ENCODING, streamed ? IDENTITY : GZIP);
     headers.set(HttpHeaders.USER_AGENT, USER_AGENT);
     OutgoingCall outgoing =
@@ -156,6 +169,7 @@ final class HttpUpstream implements Upstream {
     private UpstreamCall.@Nullable Receiver reader;
     private @Nullable UpstreamCall upstream;
     private @Nullable HttpStream stream;
+    private @Nullable String contentType;
     private @Nullable Gunzip packed;
     private boolean told;
 
@@ -172,6 +186,7 @@ final class HttpUpstream implements Upstream {
 
     @Override
     public void head(int status, MultiMap headers) {
+      contentType = headers.get(HttpHeaders.CONTENT_TYPE);
       try {
         packed = Gunzip.of(headers);
       } catch (DecompressionException e) {
@@ -190,7 +205,7 @@ final class HttpUpstream implements Upstream {
                 broken -> fail(error(status, new byte[0], retryAfter)));
       } else if (!streamed) {
         reader = new HttpWhole(provider, maxReplyBytes, this::whole, this::fail);
-      } else if (isPage(headers.get(HttpHeaders.CONTENT_TYPE))) {
+      } else if (isPage(contentType)) {
         cancelTransport();
         fail(new TargetException(Kind.MALFORMED, provider.name(), "a page instead of a stream"));
       } else {
@@ -294,7 +309,15 @@ final class HttpUpstream implements Upstream {
         PassThrough.ReplyFacts facts = straight.inspect(body);
         call.used(facts.usage());
         call.finished(facts.finish());
-        return new Answer.Passed(body);
+        return new Answer.Passed(body, straight.contentType(contentType));
+      }
+      if (call.operation() == Operation.EMBEDDINGS) {
+        EmbedReply vectors = provider.vectors().read(body);
+        if (vectors.vectors().size() != call.embedRequest().texts().size()) {
+          throw new MalformedReplyException("not one vector a text");
+        }
+        call.used(vectors.usage());
+        return new Answer.Embedded(vectors);
       }
       ChatReply reply = provider.dialect().read(body);
       call.used(reply.usage());

@@ -97,9 +97,26 @@ public final class LlmComponent extends DefaultComponent {
     return dialect;
   }
 
-  Map<String, PassThrough> straightLines(ProviderDialect dialect) {
+  /**
+   * The lines by which bytes pass to a provider as they are.
+   *
+   * @param more lines beside those of the dialect
+   * @throws IllegalArgumentException when there is no line of such a name
+   */
+  Map<String, PassThrough> straightLines(ProviderDialect dialect, List<String> more) {
+    for (String name : more) {
+      if (!passThroughs.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "endpoint '"
+                + name
+                + "' is not known; accepted: "
+                + String.join(", ", passThroughs.keySet()));
+      }
+    }
     Map<String, PassThrough> lines = new TreeMap<>(passThroughs);
-    lines.keySet().retainAll(dialect.straightLines());
+    lines
+        .keySet()
+        .removeIf(name -> !dialect.straightLines().contains(name) && !more.contains(name));
     return lines;
   }
 

@@ -44,6 +44,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
   private int maxConnections = 10_000;
   private long maxTokens = 4096;
   private String models = "";
+  private String endpoints = "";
   private int flakyPercent = 50;
   private Duration pace = Duration.ofMillis(20);
   private Duration slowPace = Duration.ofMillis(400);
@@ -128,7 +129,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
     return new HttpUpstream(
         provider,
         new LoopClients(component.vertx(), options),
-        component.straightLines(provider.dialect()),
+        component.straightLines(provider.dialect(), list(endpoints)),
         component.limits().maxReplyBytes(),
         component.nanoClock(),
         component.clock(),
@@ -212,6 +213,14 @@ public final class LlmEndpoint extends DefaultEndpoint {
   /** Names that the list of models shows, separated by commas. */
   public void setModels(String models) {
     this.models = models;
+  }
+
+  /**
+   * What the provider serves beside what all of its dialect do, separated by commas: completions,
+   * responses, images, moderations, rerank, speech. Without the first two its chat serves them.
+   */
+  public void setEndpoints(String endpoints) {
+    this.endpoints = endpoints;
   }
 
   /** Demo only: how many of a hundred calls of the flaky model fail. */

@@ -1,7 +1,11 @@
 package io.aigateway.provider;
 
+import io.aigateway.dialect.EmbeddingsDialect;
+import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.error.RequestException;
 import java.util.List;
 
 /**
@@ -29,6 +33,25 @@ public record Provider(
   @Override
   public boolean configured() {
     return configured && dialect.isReady();
+  }
+
+  /**
+   * How it is asked for vectors.
+   *
+   * @throws io.aigateway.error.RequestException 400 naming the model when it has none
+   */
+  EmbeddingsDialect vectors() {
+    EmbeddingsDialect vectors = dialect.embeddings();
+    if (vectors == null) {
+      throw lacks(Operation.EMBEDDINGS);
+    }
+    return vectors;
+  }
+
+  /** The 400 for what it does not offer. */
+  RequestException lacks(Operation operation) {
+    return Leftovers.unsupported(
+        "model", "the provider " + name + " offers no " + operation.label());
   }
 
   /** Without the credential. */

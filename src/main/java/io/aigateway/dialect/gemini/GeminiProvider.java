@@ -2,6 +2,7 @@ package io.aigateway.dialect.gemini;
 
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
+import io.aigateway.dialect.EmbeddingsDialect;
 import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.ProviderDialect;
@@ -48,6 +49,11 @@ public final class GeminiProvider implements ProviderDialect {
   @Override
   public EventReader events() {
     return new ChunkReader();
+  }
+
+  @Override
+  public EmbeddingsDialect embeddings() {
+    return new GeminiEmbeddings();
   }
 
   @Override

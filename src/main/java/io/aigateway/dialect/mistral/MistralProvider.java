@@ -10,6 +10,7 @@ import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.UpstreamRequest;
@@ -43,7 +44,7 @@ public final class MistralProvider implements ProviderDialect {
 
   @Override
   public Set<String> straightLines() {
-    return Set.of();
+    return Set.of(Operation.EMBEDDINGS.label());
   }
 
   @Override

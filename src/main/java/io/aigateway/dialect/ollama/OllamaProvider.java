@@ -2,6 +2,7 @@ package io.aigateway.dialect.ollama;
 
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
+import io.aigateway.dialect.EmbeddingsDialect;
 import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.ProviderDialect;
@@ -46,6 +47,11 @@ public final class OllamaProvider implements ProviderDialect {
   @Override
   public EventReader events() {
     return new LineReader();
+  }
+
+  @Override
+  public EmbeddingsDialect embeddings() {
+    return new OllamaEmbeddings();
   }
 
   @Override

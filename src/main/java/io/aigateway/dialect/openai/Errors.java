@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What does a provider of OpenAI's dialect say of an error? Knows the shapes of OpenAI, Mistral,
  * FastAPI and those that wrap them in a list.
  */
-final class Errors {
+public final class Errors {
   private static final int LONGEST = 4000;
 
   private Errors() {}
@@ -26,7 +26,7 @@ final class Errors {
   }
 
   /** The error that a frame or an answer holds in {@code error}, which may be text. */
-  static ChatEvent.Failure failure(JsonNode root) {
+  public static ChatEvent.Failure failure(JsonNode root) {
     ProviderError error = read(root);
     JsonNode inner = root.path("error");
     int status = status(inner.path("code"));

@@ -4,10 +4,11 @@ import io.aigateway.dialect.Envelope;
 import io.aigateway.wire.JsonBytes;
 
 /** What does the gateway add to an answer? The field {@code x_gateway}. */
-final class GatewayField {
+public final class GatewayField {
   private GatewayField() {}
 
-  static void write(JsonBytes json, Envelope envelope) {
+  /** Writes the field into the object that is open. */
+  public static void write(JsonBytes json, Envelope envelope) {
     json.field("x_gateway")
         .beginObject()
         .field("provider", envelope.provider())
@@ -18,7 +19,7 @@ final class GatewayField {
   }
 
   /** A copy of the bytes with the field before the brace at {@code brace}. */
-  static byte[] insert(byte[] bytes, int brace, Envelope envelope) {
+  public static byte[] insert(byte[] bytes, int brace, Envelope envelope) {
     JsonBytes json = new JsonBytes(bytes.length + 256).raw(bytes, 0, brace);
     int last = brace - 1;
     while (last >= 0 && Ascii.isSpace(bytes[last])) {

@@ -15,36 +15,71 @@ import io.aigateway.wire.Utf8;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Is the body a request, and what does routing need of it? One pass without a tree, since every
  * request of the straight line pays for it. One instance a body.
  */
-final class HeadReader {
+public final class HeadReader {
+
+  /** Which request it is. */
+  public enum Form {
+    /** {@code messages} are checked as far as their roles. */
+    CHAT("messages", "stream", "stream_options", "n"),
+    /** {@code n} and {@code stream_options} mean what they mean in a chat. */
+    COMPLETION("stream", "stream_options", "n"),
+    /** Whole answers only, and {@code input} must be there. */
+    EMBEDDINGS("input"),
+    /** Whole answers only, {@code input} must be there, and the model has a default. */
+    MODERATION("input"),
+    /** Nothing but the model. */
+    MODEL(),
+    /** Nothing but the model and whether it is a stream. */
+    PLAIN("stream");
+
+    private final Set<String> reads;
+
+    Form(String... reads) {
+      this.reads = Set.of(reads);
+    }
+  }
+
   /** OpenAI's own limit of {@code n}. */
   private static final int MAX_CHOICES = 128;
 
+  /** OpenAI's own model where the caller names none. */
+  private static final String MODERATOR = "omni-moderation-latest";
+
   private final byte[] body;
+  private final Form form;
 
   private @Nullable String model;
   private @Nullable Span modelSpan;
   private @Nullable List<Span> modelSpans;
   private boolean messages;
+  private boolean input;
   private boolean stream;
   private boolean streamUsage;
   private int choices = 1;
   private Span streamOptions = Span.ABSENT;
   private Span includeUsage = Span.ABSENT;
 
-  private HeadReader(byte[] body) {
+  private HeadReader(byte[] body, Form form) {
     this.body = body;
+    this.form = form;
   }
 
-  static RequestHead read(byte[] body) {
+  /**
+   * Reads the body of a request.
+   *
+   * @throws RequestException 400 naming the field in {@code param}
+   */
+  public static RequestHead read(byte[] body, Form form) {
     checkEncoding(body);
     try (JsonParser parser = Json.FACTORY.createParser(body)) {
-      return new HeadReader(body).read(parser);
+      return new HeadReader(body, form).read(parser);
     } catch (JsonProcessingException e) {
       throw broken(e);
     } catch (IOException e) {
@@ -53,7 +88,7 @@ final class HeadReader {
   }
 
   /** What every reader of a body checks first; the parser itself would also take UTF-16. */
-  static void checkEncoding(byte[] body) {
+  public static void checkEncoding(byte[] body) {
     if (body.length == 0) {
       throw invalid(null, "The body is empty; it must be a JSON object.");
     }
@@ -74,7 +109,8 @@ final class HeadReader {
     }
   }
 
-  static RequestException broken(JsonProcessingException e) {
+  /** The 400 for a body that the parser does not take. */
+  public static RequestException broken(JsonProcessingException e) {
     String what;
     if (e instanceof JsonEOFException) {
       what = "The body ends in the middle of its JSON";
@@ -106,30 +142,51 @@ final class HeadReader {
       JsonToken token = parser.nextToken();
       switch (name) {
         case "model" -> model(parser, token);
-        case "messages" -> messages(parser, token);
-        case "stream" -> stream = flag(token, "stream");
-        case "stream_options" -> streamOptions(parser, token);
-        case "n" -> choices(parser, token);
+        case "messages", "stream", "stream_options", "n", "input" -> own(name, parser, token);
         default -> parser.skipChildren();
       }
     }
     if (parser.nextToken() != null) {
       throw invalid(null, "The body has something after its JSON object.");
     }
-    if (model == null || modelSpan == null) {
+    if (model == null && form == Form.MODERATION) {
+      model = MODERATOR;
+    }
+    if (model == null) {
       throw invalid("model", "The field 'model' is missing; it must be the name of a model.");
     }
-    if (!messages) {
+    if (!messages && form == Form.CHAT) {
       throw invalid("messages", "The field 'messages' is missing; it must be a list of messages.");
     }
+    if (!input && form.reads.contains("input")) {
+      throw invalid("input", "The field 'input' is missing; it must be a text or a list.");
+    }
     return new RequestHead(
-        model,
-        stream,
-        streamUsage,
-        choices,
-        modelSpans == null ? List.of(modelSpan) : modelSpans,
-        streamOptions,
-        includeUsage);
+        model, stream, streamUsage, choices, spans(), streamOptions, includeUsage);
+  }
+
+  private List<Span> spans() {
+    if (modelSpans != null) {
+      return modelSpans;
+    }
+    return modelSpan == null ? List.of() : List.of(modelSpan);
+  }
+
+  private void own(String name, JsonParser parser, JsonToken token) throws IOException {
+    if (!form.reads.contains(name)) {
+      parser.skipChildren();
+      return;
+    }
+    switch (name) {
+      case "messages" -> messages(parser, token);
+      case "stream" -> stream = flag(token, "stream");
+      case "stream_options" -> streamOptions(parser, token);
+      case "n" -> choices(parser, token);
+      default -> {
+        input = token != JsonToken.VALUE_NULL;
+        parser.skipChildren();
+      }
+    }
   }
 
   private void model(JsonParser parser, JsonToken token) throws IOException {
@@ -246,7 +303,8 @@ final class HeadReader {
     return (int) parser.currentTokenLocation().getByteOffset();
   }
 
-  static RequestException invalid(@Nullable String param, String message) {
+  /** The 400 that names {@code param}. */
+  public static RequestException invalid(@Nullable String param, String message) {
     return new RequestException(ApiError.invalid(param, message));
   }
 }

@@ -4,7 +4,9 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.Content;
 import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
 import io.aigateway.wire.JsonBytes;
@@ -25,7 +27,19 @@ public final class OpenAiCaller implements CallerDialect {
 
   @Override
   public RequestHead head(byte[] body) {
-    return HeadReader.read(body);
+    return HeadReader.read(body, HeadReader.Form.CHAT);
+  }
+
+  @Override
+  public RequestHead head(byte[] body, Operation operation) {
+    return switch (operation) {
+      case CHAT -> head(body);
+      case EMBEDDINGS -> embeddings().head(body);
+      case IMAGES, RERANK -> HeadReader.read(body, HeadReader.Form.PLAIN);
+      // speech says with another field whether it wants events
+      case SPEECH -> HeadReader.read(body, HeadReader.Form.MODEL);
+      case MODERATIONS -> HeadReader.read(body, HeadReader.Form.MODERATION);
+    };
   }
 
   @Override
@@ -53,6 +67,11 @@ public final class OpenAiCaller implements CallerDialect {
     }
     GatewayField.write(json, envelope);
     return json.endObject().toBytes();
+  }
+
+  @Override
+  public EmbeddingsCaller embeddings() {
+    return new OpenAiEmbeddings();
   }
 
   @Override

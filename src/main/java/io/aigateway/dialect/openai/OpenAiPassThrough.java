@@ -35,9 +35,53 @@ public final class OpenAiPassThrough implements PassThrough {
   private static final byte[] ONLY_USAGE = ascii("\"include_usage\":true");
   private static final byte[] FIRST_USAGE = ascii("\"include_usage\":true,");
 
+  private final String dialect;
+  private final String path;
+
+  /** The line of chat completions. */
+  public OpenAiPassThrough() {
+    this(OpenAiCaller.NAME, RequestWriter.PATH);
+  }
+
+  private OpenAiPassThrough(String dialect, String path) {
+    this.dialect = dialect;
+    this.path = path;
+  }
+
+  /** The line of legacy completions, whose answers have the same outline. */
+  public static OpenAiPassThrough completions() {
+    return new OpenAiPassThrough(CompletionsCaller.NAME, "/completions");
+  }
+
+  /** The body with another model name; the very same array when it has that name already. */
+  public static byte[] renamed(byte[] body, RequestHead head, String model) {
+    List<Edit> edits = new ArrayList<>(1);
+    rename(body, head, model, edits);
+    return edited(body, edits);
+  }
+
+  /** {@link #renamed}, and without what other providers proved in the ids of calls. */
+  public static byte[] renamedAndUnsealed(byte[] body, RequestHead head, String model) {
+    List<Edit> edits = new ArrayList<>(1);
+    rename(body, head, model, edits);
+    unseal(body, edits);
+    return edited(body, edits);
+  }
+
+  private static void unseal(byte[] body, List<Edit> edits) {
+    for (SealedIds.Proof proof : SealedIds.in(body)) {
+      edits.add(new Edit(proof.start(), proof.end(), NOTHING));
+    }
+  }
+
+  /** The frame with the blank line that a provider's last one may lack. */
+  public static byte[] ended(byte[] frame) {
+    return Writer.ended(frame);
+  }
+
   @Override
   public String dialect() {
-    return OpenAiCaller.NAME;
+    return dialect;
   }
 
   @Override
@@ -47,10 +91,8 @@ public final class OpenAiPassThrough implements PassThrough {
     if (head.stream() && !head.streamUsage()) {
       edits.add(askForUsage(body, head));
     }
-    for (SealedIds.Proof proof : SealedIds.in(body)) {
-      edits.add(new Edit(proof.start(), proof.end(), NOTHING));
-    }
-    return new UpstreamRequest(RequestWriter.PATH, edited(body, edits), List.of());
+    unseal(body, edits);
+    return new UpstreamRequest(path, edited(body, edits), List.of());
   }
 
   @Override
@@ -286,6 +328,11 @@ public final class OpenAiPassThrough implements PassThrough {
             } else {
               parser.skipChildren();
             }
+          }
+          // a legacy completion has no delta
+          case "text" -> {
+            content |= token == JsonToken.VALUE_STRING && parser.getTextLength() > 0;
+            parser.skipChildren();
           }
           case "error" -> {
             error |= token != JsonToken.VALUE_NULL;

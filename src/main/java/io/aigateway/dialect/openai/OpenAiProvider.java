@@ -4,10 +4,12 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.UpstreamRequest;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How does one talk to a provider that offers OpenAI's chat completions?
@@ -19,6 +21,12 @@ public final class OpenAiProvider implements ProviderDialect {
   @Override
   public String name() {
     return OpenAiCaller.NAME;
+  }
+
+  /** Chats and vectors; what else the provider serves is for its YAML to say. */
+  @Override
+  public Set<String> straightLines() {
+    return Set.of(OpenAiCaller.NAME, Operation.EMBEDDINGS.label());
   }
 
   @Override

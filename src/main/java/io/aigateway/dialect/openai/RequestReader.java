@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -298,11 +297,11 @@ final class RequestReader {
     JsonNode hint = value(node, "cache_control");
     // Mistral's clients give the address without an object around it.
     if (image.isTextual()) {
-      return new Content.Image(source(image.textValue(), at + ".image_url"), null, hint);
+      return new Content.Image(Sources.of(image.textValue(), at + ".image_url"), null, hint);
     }
     String url = required(image, "url", at + ".image_url.url");
     return new Content.Image(
-        source(url, at + ".image_url.url"),
+        Sources.of(url, at + ".image_url.url"),
         optional(image, "detail", at + ".image_url.detail"),
         hint);
   }
@@ -316,36 +315,7 @@ final class RequestReader {
       return new Content.Document(new Content.Source.FileId(id), name, hint);
     }
     String data = required(file, "file_data", at + ".file.file_data");
-    boolean plain = !isData(data) && !data.startsWith("http");
-    Content.Source source =
-        plain
-            ? new Content.Source.Base64("application/pdf", data)
-            : source(data, at + ".file.file_data");
-    return new Content.Document(source, name, hint);
-  }
-
-  private static boolean isData(String url) {
-    return url.regionMatches(true, 0, "data:", 0, 5);
-  }
-
-  // Source: https://www.rfc-editor.org/rfc/rfc2397
-  private static Content.Source source(String url, String at) {
-    if (!isData(url)) {
-      return new Content.Source.Url(url);
-    }
-    int comma = url.indexOf(',');
-    if (comma < 0) {
-      throw invalid(at, "The data URL has no comma before its data.");
-    }
-    String[] head = url.substring(5, comma).split(";", -1);
-    if (!head[head.length - 1].trim().equalsIgnoreCase("base64")) {
-      throw invalid(at, "The data URL must be base64: data:<media type>;base64,<data>.");
-    }
-    String type = head[0].trim().toLowerCase(Locale.ROOT);
-    if (type.indexOf('/') < 1) {
-      throw invalid(at, "The data URL must name its media type: data:<media type>;base64,<data>.");
-    }
-    return new Content.Source.Base64(type, url.substring(comma + 1));
+    return new Content.Document(Sources.file(data, at + ".file.file_data"), name, hint);
   }
 
   private List<Tool> tools() {

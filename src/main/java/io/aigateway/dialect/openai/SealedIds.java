@@ -14,6 +14,7 @@ import java.util.List;
 final class SealedIds {
   private static final byte[] SEAL = ascii("__sig-");
   private static final byte[] ID = ascii("\"id\"");
+  private static final byte[] CALL_ID = ascii("\"call_id\"");
   private static final byte[] RESULT_ID = ascii("\"tool_call_id\"");
 
   private SealedIds() {}
@@ -54,7 +55,9 @@ final class SealedIds {
       return false;
     }
     int end = before(body, at) + 1;
-    return endsWith(body, end, ID) || endsWith(body, end, RESULT_ID);
+    return endsWith(body, end, ID)
+        || endsWith(body, end, CALL_ID)
+        || endsWith(body, end, RESULT_ID);
   }
 
   private static int before(byte[] body, int from) {

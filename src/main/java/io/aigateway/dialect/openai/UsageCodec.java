@@ -105,8 +105,9 @@ final class UsageCodec {
   private void top(String name, long tokens) {
     long value = Math.max(0, tokens);
     switch (name) {
-      case "prompt_tokens" -> prompt = value;
-      case "completion_tokens" -> completion = value;
+      // pictures are counted in these words
+      case "prompt_tokens", "input_tokens" -> prompt = value;
+      case "completion_tokens", "output_tokens" -> completion = value;
       case "total_tokens" -> total = value;
       // DeepSeek's and Mistral's names for what the others call cached_tokens
       case "prompt_cache_hit_tokens", "num_cached_tokens" -> cacheRead = Math.max(cacheRead, value);
