@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.DefaultMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message whose headers are the caller's, copied only when a route looks at them: the policy may
@@ -27,12 +28,27 @@ final class CallerMessage extends DefaultMessage {
     return new CallerMessage(getCamelContext(), callerHeaders);
   }
 
+  /** One header is read where it is; Camel asks for some of its own at every step. */
+  @Override
+  public @Nullable Object getHeader(String name) {
+    if (hasPopulatedHeaders()) {
+      return super.getHeader(name);
+    }
+    if (name.startsWith("Camel")) {
+      return null;
+    }
+    return isHidden(name.toLowerCase(Locale.ROOT)) ? null : callerHeaders.get(name);
+  }
+
+  private static boolean isHidden(String lowerCaseName) {
+    return lowerCaseName.startsWith("camel") || SECRET.contains(lowerCaseName);
+  }
+
   @Override
   protected void populateInitialHeaders(Map<String, Object> map) {
     for (Map.Entry<String, String> header : callerHeaders) {
       String name = header.getKey();
-      String lower = name.toLowerCase(Locale.ROOT);
-      if (!SECRET.contains(lower) && !lower.startsWith("camel")) {
+      if (!isHidden(name.toLowerCase(Locale.ROOT))) {
         map.putIfAbsent(name, header.getValue());
       }
     }
