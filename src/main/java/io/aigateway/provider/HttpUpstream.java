@@ -52,6 +52,7 @@ final class HttpUpstream implements Upstream {
   private final Deadlines deadlines;
   private final Clock clock;
   private final WarmUpAddress warmUp;
+  private final LoopClients warmUpClients;
 
   /**
    * @param straightLines by callers' dialect, for those whose bytes pass as they are
@@ -72,10 +73,18 @@ final class HttpUpstream implements Upstream {
     this.deadlines = new Deadlines(nanoClock);
     this.clock = clock;
     this.warmUp = warmUp;
+    this.warmUpClients = clients.direct();
   }
 
   @Override
   public void call(Call call, String model, Listener listener) {
+    SocketAddress standIn = call.isWarmUp() ? warmUp.get() : null;
+    if (call.isWarmUp() && standIn == null) {
+      // the warm-up is over: its requests never reach a real provider
+      listener.failed(
+          new TargetException(Kind.NOT_CONFIGURED, provider.name(), "the warm-up is over"));
+      return;
+    }
     PassThrough straight = straightLines.get(call.line());
     UpstreamRequest request =
         straight != null
@@ -90,7 +99,7 @@ final class HttpUpstream implements Upstream {
     Sorter sorter = new Sorter(call, straight, streamed, listener);
     UpstreamCall upstream =
         new UpstreamCall(
-            clients,
+            call.isWarmUp() ? warmUpClients : clients,
             call.request().context(),
             provider.timeouts(),
             streamed,
@@ -103,7 +112,8 @@ final class HttpUpstream implements Upstream {
           upstream.cancel();
           sorter.cancelled();
         });
-    upstream.send(options(call, path, request.body(), streamed), Buffer.buffer(request.body()));
+    upstream.send(
+        options(call, standIn, path, request.body(), streamed), Buffer.buffer(request.body()));
   }
 
   private UpstreamRequest translated(Call call, String model) {
@@ -122,7 +132,8 @@ final class HttpUpstream implements Upstream {
         : dialect.write(call.parsed().withModel(model), provider.defaults());
   }
 
-  private RequestOptions options(Call call, String path, byte[] body, boolean streamed) {
+  private RequestOptions options(
+      Call call, @Nullable SocketAddress standIn, String path, byte[] body, boolean streamed) {
     Address address = provider.address();
     RequestOptions options =
         new RequestOptions()
@@ -131,9 +142,8 @@ final class HttpUpstream implements Upstream {
             .setPort(address.port())
             .setSsl(address.tls())
             .setURI(address.path() + path);
-    SocketAddress instead = call.isWarmUp() ? warmUp.get() : null;
-    if (instead != null) {
-      options.setSsl(false).setServer(instead);
+    if (standIn != null) {
+      options.setSsl(false).setServer(standIn);
     }
     MultiMap headers = HttpHeaders.headers();
     headers.set(HttpHeaders.CONTENT_TYPE, JSON);

@@ -20,6 +20,13 @@ final class LoopClients {
     this.options = options;
   }
 
+  /** The same clients without a proxy: for addresses on this machine. */
+  LoopClients direct() {
+    return options.getProxyOptions() == null
+        ? this
+        : new LoopClients(vertx, new HttpClientOptions(options).setProxyOptions(null));
+  }
+
   /** The client of the event loop that calls. */
   HttpClient here() {
     return clients.computeIfAbsent(
