@@ -4,6 +4,7 @@ import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.wire.Frame;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,14 @@ public interface PassThrough {
 
   /** The dialect that both sides speak. */
   String dialect();
+
+  /**
+   * The caller's headers, in lower case, that mean something to the provider and travel with the
+   * bytes.
+   */
+  default Set<String> headers() {
+    return Set.of();
+  }
 
   /**
    * The request with another model name and, for a stream, with usage asked for; the very same
@@ -32,15 +41,21 @@ public interface PassThrough {
   /** The answer with the gateway's own field added before its end, else byte for byte. */
   byte[] reply(byte[] body, Envelope envelope);
 
-  /**
-   * Reads what must be known of one frame of a stream.
-   *
-   * @throws MalformedReplyException when the frame is not of this dialect
-   */
-  FrameFacts inspect(Frame frame);
+  /** A reader for one new stream. */
+  FrameReader reader();
 
   /** A writer for one new stream. */
   FrameWriter frames(Envelope envelope);
+
+  /** Reads one stream; not thread-safe. */
+  interface FrameReader {
+    /**
+     * Reads what must be known of the next frame.
+     *
+     * @throws MalformedReplyException when the frame is not of this dialect
+     */
+    FrameFacts read(Frame frame);
+  }
 
   /** Writes one stream; not thread-safe. */
   interface FrameWriter {

@@ -5,6 +5,7 @@ import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.Content;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.GatewayField;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
 import io.aigateway.wire.JsonBytes;

@@ -9,6 +9,7 @@ import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.RequestBody;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.error.ApiError;
@@ -292,7 +293,7 @@ final class RequestWriter {
     try {
       return new String(Base64.getMimeDecoder().decode(bytes.data()), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw HeadReader.invalid(at, "The document is not valid base64.");
+      throw RequestBody.invalid(at, "The document is not valid base64.");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.aigateway.dialect.openai;
 
+import io.aigateway.wire.Ascii;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
