@@ -20,6 +20,11 @@ public interface CallerDialect {
    */
   RequestHead head(byte[] body);
 
+  /** The same for any operation; a dialect that has only chat need not say so. */
+  default RequestHead head(byte[] body, Operation operation) {
+    return head(body);
+  }
+
   /**
    * Reads the whole request.
    *
