@@ -31,12 +31,28 @@ public interface PassThrough {
    */
   UpstreamRequest request(byte[] body, RequestHead head, String model);
 
+  /** Whether a provider of this dialect has a place for the operation. */
+  default boolean serves(Operation operation) {
+    return operation == Operation.CHAT;
+  }
+
+  /** The request for an operation that is {@linkplain #serves served}; never streamed but chat. */
+  default UpstreamRequest request(
+      byte[] body, RequestHead head, String model, Operation operation) {
+    return request(body, head, model);
+  }
+
   /**
-   * Reads what must be known of a whole answer.
+   * Reads what must be known of a whole answer to a chat request.
    *
    * @throws MalformedReplyException when the body is not an answer of this dialect
    */
   ReplyFacts inspect(byte[] body);
+
+  /** The same for an operation that is {@linkplain #serves served}. */
+  default ReplyFacts inspect(byte[] body, Operation operation) {
+    return inspect(body);
+  }
 
   /** The answer with the gateway's own field added before its end, else byte for byte. */
   byte[] reply(byte[] body, Envelope envelope);
