@@ -6,6 +6,8 @@ import io.aigateway.breaker.BreakerProcessorFactory;
 import io.aigateway.breaker.Breakers;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.dialect.anthropic.AnthropicCaller;
+import io.aigateway.dialect.anthropic.AnthropicPassThrough;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
 import io.aigateway.dialect.azure.AzureProvider;
 import io.aigateway.dialect.bedrock.AwsCredentials;
@@ -108,8 +110,13 @@ class GatewayConfiguration {
   }
 
   @Bean
+  AnthropicCaller anthropicCaller() {
+    return new AnthropicCaller();
+  }
+
+  @Bean
   List<PassThrough> passThroughs() {
-    return List.of(new OpenAiPassThrough());
+    return List.of(new OpenAiPassThrough(), new AnthropicPassThrough());
   }
 
   @Bean
@@ -216,11 +223,12 @@ class GatewayConfiguration {
   @Bean
   Receive receive(
       OpenAiCaller openai,
+      AnthropicCaller anthropic,
       Supplier<String> requestIds,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpToken warmUp) {
-    return new Receive(openai, requestIds, nanoClock, clock, warmUp);
+    return new Receive(openai, anthropic, requestIds, nanoClock, clock, warmUp);
   }
 
   @Bean

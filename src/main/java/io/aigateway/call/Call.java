@@ -4,6 +4,7 @@ import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.TargetException;
 import io.aigateway.http.CallerRequest;
@@ -34,6 +35,7 @@ public final class Call {
   private @Nullable Caller caller;
   private byte @Nullable [] body;
   private @Nullable RequestHead head;
+  private Operation operation = Operation.CHAT;
   private @Nullable ChatRequest parsed;
   private String model = "";
   private @Nullable String answeredBy;
@@ -110,10 +112,16 @@ public final class Call {
     this.caller = who;
   }
 
-  /** Remembers what the caller sent. */
-  public void received(byte[] bytes, RequestHead what) {
+  /** Remembers what the caller sent, and what it asks. */
+  public void received(byte[] bytes, RequestHead what, Operation asks) {
     this.body = bytes;
     this.head = what;
+    this.operation = asks;
+  }
+
+  /** What the caller asks; chat before its body is read. */
+  public Operation operation() {
+    return operation;
   }
 
   /** The body as it came, UTF-8 JSON; the array must not be changed. */

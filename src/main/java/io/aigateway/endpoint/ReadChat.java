@@ -3,6 +3,7 @@ package io.aigateway.endpoint;
 import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
 import io.aigateway.call.Var;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
@@ -26,6 +27,15 @@ public final class ReadChat {
 
   /** The head of a chat request. */
   public CompletionStage<RequestHead> chat(Exchange exchange) {
+    return read(exchange, Operation.CHAT);
+  }
+
+  /** The head of a chat request whose tokens are to be counted. */
+  public CompletionStage<RequestHead> countTokens(Exchange exchange) {
+    return read(exchange, Operation.COUNT_TOKENS);
+  }
+
+  private CompletionStage<RequestHead> read(Exchange exchange, Operation operation) {
     Call call = Call.of(exchange);
     requireJson(call.request().header("content-type"));
     CompletableFuture<RequestHead> read = new CompletableFuture<>();
@@ -39,18 +49,22 @@ public final class ReadChat {
                           if (failure != null) {
                             read.completeExceptionally(failure);
                           } else {
-                            understand(exchange, call, bytes, read);
+                            understand(exchange, call, bytes, operation, read);
                           }
                         }));
     return read;
   }
 
   private void understand(
-      Exchange exchange, Call call, byte[] bytes, CompletableFuture<RequestHead> read) {
+      Exchange exchange,
+      Call call,
+      byte[] bytes,
+      Operation operation,
+      CompletableFuture<RequestHead> read) {
     RequestHead head;
     try {
-      head = call.dialect().head(bytes);
-      call.received(bytes, head);
+      head = call.dialect().head(bytes, operation);
+      call.received(bytes, head, operation);
       route(exchange, call, head);
     } catch (RuntimeException e) {
       read.completeExceptionally(e);

@@ -17,6 +17,7 @@ public final class Receive {
   private static final int MAX_ID = 128;
 
   private final CallerDialect openai;
+  private final CallerDialect anthropic;
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
   private final Clock clock;
@@ -28,11 +29,13 @@ public final class Receive {
    */
   public Receive(
       CallerDialect openai,
+      CallerDialect anthropic,
       Supplier<String> ids,
       LongSupplier nanoClock,
       Clock clock,
       WarmUpToken warmUp) {
     this.openai = openai;
+    this.anthropic = anthropic;
     this.ids = ids;
     this.nanoClock = nanoClock;
     this.clock = clock;
@@ -42,6 +45,11 @@ public final class Receive {
   /** A caller who speaks OpenAI's dialect. */
   public void openai(Exchange exchange) {
     receive(exchange, openai);
+  }
+
+  /** A caller who speaks Anthropic's dialect. */
+  public void anthropic(Exchange exchange) {
+    receive(exchange, anthropic);
   }
 
   private void receive(Exchange exchange, CallerDialect dialect) {

@@ -12,6 +12,9 @@ public sealed interface Answer {
   /** A whole answer of another dialect. */
   record Translated(ChatReply reply) implements Answer {}
 
+  /** How many tokens a request has, roughly; no provider was asked. */
+  record Estimated(long inputTokens) implements Answer {}
+
   /** A streamed answer. */
   record Streamed(ReplyStream stream) implements Answer {}
 }
