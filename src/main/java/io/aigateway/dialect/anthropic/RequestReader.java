@@ -184,7 +184,7 @@ final class RequestReader {
               + shortened(type)
               + "' in '"
               + at
-              + ".type' runs at Anthropic only; other models take tools of type custom.");
+              + ".type' is Anthropic's own; other models take tools of type custom only.");
     }
     JsonNode schema = value(node, "input_schema");
     if (schema == null || !schema.isObject()) {
