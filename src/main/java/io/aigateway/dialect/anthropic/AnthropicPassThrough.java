@@ -69,7 +69,7 @@ public final class AnthropicPassThrough implements PassThrough {
     if (!"message".equals(scan.type) || !scan.hasContent) {
       throw new MalformedReplyException("the reply is not a message");
     }
-    return new ReplyFacts(scan.model, Replies.finish(scan.stopReason, true), usage.usage());
+    return new ReplyFacts(scan.model, finish(scan), usage.usage());
   }
 
   @Override
@@ -110,6 +110,10 @@ public final class AnthropicPassThrough implements PassThrough {
     }
   }
 
+  private static @Nullable FinishReason finish(MessageScan scan) {
+    return scan.stopReason == null ? null : Replies.finish(scan.stopReason, true);
+  }
+
   /** Usage comes in pieces: the input at the start, the output at the end. */
   private static final class Reader implements FrameReader {
     private static final String WHAT = "an event of the stream";
@@ -130,8 +134,7 @@ public final class AnthropicPassThrough implements PassThrough {
         case "message_start" -> facts(false, null, usage.usage(), scan.model);
         case "content_block_start", "content_block_delta" -> facts(scan.shown, null, null, null);
         case "message_delta" -> {
-          String reason = scan.stopReason;
-          FinishReason finish = reason == null ? null : Replies.finish(reason, true);
+          FinishReason finish = finish(scan);
           yield facts(finish != null, finish, usage.usage(), null);
         }
         case "message_stop" -> new FrameFacts(false, 0, null, null, false, null, null, true);
