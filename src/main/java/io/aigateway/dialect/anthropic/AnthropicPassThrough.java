@@ -11,6 +11,7 @@ import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.RequestHead;
+import io.aigateway.dialect.SealedIds;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
@@ -59,7 +60,9 @@ public final class AnthropicPassThrough implements PassThrough {
   }
 
   private static UpstreamRequest sent(String path, byte[] body, RequestHead head, String model) {
-    return new UpstreamRequest(path, new Edits(body).rename(head, model).apply(), List.of());
+    Edits edits = new Edits(body).rename(head, model);
+    SealedIds.cut(body, edits);
+    return new UpstreamRequest(path, edits.apply(), List.of());
   }
 
   @Override

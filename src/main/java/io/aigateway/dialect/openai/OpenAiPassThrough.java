@@ -13,6 +13,7 @@ import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.RequestHead.Span;
+import io.aigateway.dialect.SealedIds;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Ascii;
 import io.aigateway.wire.Frame;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * fields, the order of keys and the digits of numbers survive.
  */
 public final class OpenAiPassThrough implements PassThrough {
-  private static final byte[] NOTHING = {};
   private static final byte[] TRUE = ascii("true");
   private static final byte[] OPTIONS = ascii("{\"include_usage\":true}");
   private static final byte[] OPTIONS_FIELD = ascii(",\"stream_options\":{\"include_usage\":true}");
@@ -46,9 +46,7 @@ public final class OpenAiPassThrough implements PassThrough {
     if (head.stream() && !head.streamUsage()) {
       askForUsage(body, head, edits);
     }
-    for (SealedIds.Proof proof : SealedIds.in(body)) {
-      edits.replace(proof.start(), proof.end(), NOTHING);
-    }
+    SealedIds.cut(body, edits);
     return new UpstreamRequest(RequestWriter.PATH, edits.apply(), List.of());
   }
 

@@ -48,6 +48,17 @@ class AnthropicPassThroughTest {
   }
 
   @Test
+  void proofsOfOtherProvidersStayHere() {
+    String body =
+        "{\"model\":\"a\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":["
+            + "{\"type\":\"tool_use\",\"id\":\"call_1__sig-QUJD\"},"
+            + "{\"tool_use_id\":\"call_1__sig-QUJD\",\"text\":\"call_1__sig-QUJD\"}]}]}";
+    byte[] bytes = body.getBytes(UTF_8);
+    assertThat(new String(dialect.request(bytes, head(bytes), "a").body(), UTF_8))
+        .isEqualTo(body.replace("id\":\"call_1__sig-QUJD", "id\":\"call_1"));
+  }
+
+  @Test
   void tokensAreCountedAtTheirOwnPath() {
     byte[] body = BODY.getBytes(UTF_8);
     assertThat(dialect.serves(Operation.COUNT_TOKENS)).isTrue();
