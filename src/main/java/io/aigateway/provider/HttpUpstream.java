@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -75,11 +76,21 @@ final class HttpUpstream implements Upstream {
   }
 
   @Override
+  public boolean counts(Call call) {
+    PassThrough straight = straight(call);
+    return straight != null && straight.counts();
+  }
+
+  private @Nullable PassThrough straight(Call call) {
+    return straightLines.get(call.line());
+  }
+
+  @Override
   public void call(Call call, String model, Listener listener) {
-    PassThrough straight = straightLines.get(call.line());
+    PassThrough straight = straight(call);
     UpstreamRequest request =
         straight != null
-            ? straight.request(call.body(), call.head(), model)
+            ? straight.request(call.body(), call.head(), model, call.operation())
             : translated(call, model);
     String path =
         straight == null ? request.path() : provider.dialect().path(request.path(), model);
@@ -103,14 +114,16 @@ final class HttpUpstream implements Upstream {
           upstream.cancel();
           sorter.cancelled();
         });
-    upstream.send(options(call, path, request.body(), streamed), Buffer.buffer(request.body()));
+    upstream.send(
+        options(call, straight, path, request.body(), streamed), Buffer.buffer(request.body()));
   }
 
   private UpstreamRequest translated(Call call, String model) {
     return switch (call.operation()) {
       case CHAT -> chat(call, model);
       case EMBEDDINGS -> provider.vectors().write(call.embedRequest().withModel(model));
-      case IMAGES, MODERATIONS, RERANK, SPEECH -> throw provider.lacks(call.operation());
+      case COUNT_TOKENS, IMAGES, MODERATIONS, RERANK, SPEECH ->
+          throw provider.lacks(call.operation());
     };
   }
 
@@ -122,7 +135,8 @@ final class HttpUpstream implements Upstream {
         : dialect.write(call.parsed().withModel(model), provider.defaults());
   }
 
-  private RequestOptions options(Call call, String path, byte[] body, boolean streamed) {
+  private RequestOptions options(
+      Call call, @Nullable PassThrough straight, String path, byte[] body, boolean streamed) {
     Address address = provider.address();
     RequestOptions options =
         new RequestOptions()
@@ -148,6 +162,14 @@ final class HttpUpstream implements Upstream {
     for (Map.Entry<String, String> header :
         provider.dialect().headers(outgoing, provider.credential()).entrySet()) {
       headers.set(header.getKey(), header.getValue());
+    }
+    if (straight != null) {
+      for (String name : straight.headers()) {
+        List<String> values = call.request().headers(name);
+        if (!values.isEmpty()) {
+          headers.set(name, String.join(",", values));
+        }
+      }
     }
     return options.setHeaders(headers);
   }
@@ -306,7 +328,7 @@ final class HttpUpstream implements Upstream {
 
     private Answer read(byte[] body) {
       if (straight != null) {
-        PassThrough.ReplyFacts facts = straight.inspect(body);
+        PassThrough.ReplyFacts facts = straight.inspect(body, call.operation());
         call.used(facts.usage());
         call.finished(facts.finish());
         return new Answer.Passed(body, straight.contentType(contentType));

@@ -88,7 +88,7 @@ class AzureProviderTest {
     OpenAiPassThrough straight = new OpenAiPassThrough();
 
     for (String payload : List.of(FILTERS, LATE_FILTERS)) {
-      PassThrough.FrameFacts facts = straight.inspect(frame(payload));
+      PassThrough.FrameFacts facts = straight.reader().read(frame(payload));
       assertThat(facts.content()).isFalse();
       assertThat(facts.usageOnly()).isFalse();
       assertThat(facts.failure()).isNull();
