@@ -63,7 +63,9 @@ class AzureProviderTest {
 
   @Test
   void bytesOfOpenAiCallersPassAsTheyAre() {
-    assertThat(at("").straightLines()).containsExactly("openai");
+    assertThat(at("").straightLines()).containsExactlyInAnyOrder("openai", "embeddings");
+    assertThat(at("2024-10-21").path("/embeddings", "e"))
+        .isEqualTo("/openai/deployments/e/embeddings?api-version=2024-10-21");
   }
 
   @Test
