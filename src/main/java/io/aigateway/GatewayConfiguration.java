@@ -7,6 +7,8 @@ import io.aigateway.breaker.Breakers;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.dialect.anthropic.AnthropicCaller;
+import io.aigateway.dialect.anthropic.AnthropicPassThrough;
 import io.aigateway.dialect.anthropic.AnthropicProvider;
 import io.aigateway.dialect.azure.AzureProvider;
 import io.aigateway.dialect.bedrock.AwsCredentials;
@@ -116,6 +118,11 @@ class GatewayConfiguration {
   }
 
   @Bean
+  AnthropicCaller anthropicCaller() {
+    return new AnthropicCaller();
+  }
+
+  @Bean
   ResponsesCaller responsesCaller() {
     return new ResponsesCaller();
   }
@@ -128,6 +135,7 @@ class GatewayConfiguration {
   @Bean
   List<PassThrough> passThroughs() {
     List<PassThrough> lines = new ArrayList<>(JsonPassThrough.all());
+    lines.add(new AnthropicPassThrough());
     lines.add(new OpenAiPassThrough());
     lines.add(OpenAiPassThrough.completions());
     lines.add(new EmbeddingsPassThrough());

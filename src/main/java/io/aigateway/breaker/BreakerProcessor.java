@@ -73,6 +73,8 @@ final class BreakerProcessor extends AsyncProcessorSupport
       settle(permit, failure);
     } else if (exchange.getMessage().getBody() instanceof Answer.Streamed streamed) {
       streamed.stream().onOutcome(outcome -> settle(permit, outcome));
+    } else if (exchange.getMessage().getBody() instanceof Answer.Estimated) {
+      permit.release();
     } else {
       permit.success();
     }

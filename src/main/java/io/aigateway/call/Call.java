@@ -97,7 +97,10 @@ public final class Call {
 
   /** The straight line that carries this call to a provider of its own dialect. */
   public String line() {
-    return operation == Operation.CHAT ? dialect.name() : operation.label();
+    return switch (operation) {
+      case CHAT, COUNT_TOKENS -> dialect.name();
+      case EMBEDDINGS, IMAGES, MODERATIONS, RERANK, SPEECH -> operation.label();
+    };
   }
 
   /** The request's id, as in {@code X-Request-ID}. */

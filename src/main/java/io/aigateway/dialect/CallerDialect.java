@@ -29,9 +29,13 @@ public interface CallerDialect {
     return switch (operation) {
       case CHAT -> head(body);
       case EMBEDDINGS -> embeddings().head(body);
-      case IMAGES, MODERATIONS, RERANK, SPEECH ->
-          throw new IllegalStateException(name() + " has no words for " + operation.label());
+      case COUNT_TOKENS, IMAGES, MODERATIONS, RERANK, SPEECH -> throw lacks(operation);
     };
+  }
+
+  /** The door of an operation is open in a dialect that has no words for it. */
+  default IllegalStateException lacks(Operation operation) {
+    return new IllegalStateException(name() + " has no words for " + operation.label());
   }
 
   /**

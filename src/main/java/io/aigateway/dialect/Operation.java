@@ -4,6 +4,8 @@ package io.aigateway.dialect;
 public enum Operation {
   /** An answer to a conversation. */
   CHAT("chats"),
+  /** How many tokens a chat request has, without an answer to it. */
+  COUNT_TOKENS("counts of tokens"),
   /** Vectors for texts. */
   EMBEDDINGS("embeddings"),
   /** Pictures for a text. */
@@ -21,7 +23,10 @@ public enum Operation {
     this.label = label;
   }
 
-  /** The word for it in settings and messages, and the name of its straight line but for chats. */
+  /**
+   * The word for it in settings and messages, and the name of its straight line unless its dialect
+   * has one.
+   */
   public String label() {
     return label;
   }

@@ -4,6 +4,7 @@ import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.wire.Frame;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,29 @@ public interface PassThrough {
   String dialect();
 
   /**
+   * The caller's headers, in lower case, that mean something to the provider and travel with the
+   * bytes.
+   */
+  default Set<String> headers() {
+    return Set.of();
+  }
+
+  /**
    * The request with another model name and, for a stream, with usage asked for; the very same
    * array when nothing has to change.
    */
   UpstreamRequest request(byte[] body, RequestHead head, String model);
+
+  /** Whether a provider at its end can count the tokens of a chat request. */
+  default boolean counts() {
+    return false;
+  }
+
+  /** The same for a call of any operation that goes by this line. */
+  default UpstreamRequest request(
+      byte[] body, RequestHead head, String model, Operation operation) {
+    return request(body, head, model);
+  }
 
   /**
    * Reads what must be known of a whole answer.
@@ -28,6 +48,11 @@ public interface PassThrough {
    * @throws MalformedReplyException when the body is not an answer of this dialect
    */
   ReplyFacts inspect(byte[] body);
+
+  /** The same for a call of any operation that goes by this line. */
+  default ReplyFacts inspect(byte[] body, Operation operation) {
+    return inspect(body);
+  }
 
   /**
    * The media type under which a whole answer goes to the caller.
@@ -42,15 +67,21 @@ public interface PassThrough {
   /** The answer with the gateway's own field added before its end, else byte for byte. */
   byte[] reply(byte[] body, Envelope envelope);
 
-  /**
-   * Reads what must be known of one frame of a stream.
-   *
-   * @throws MalformedReplyException when the frame is not of this dialect
-   */
-  FrameFacts inspect(Frame frame);
+  /** A reader for one new stream. */
+  FrameReader reader();
 
   /** A writer for one new stream. */
   FrameWriter frames(Envelope envelope);
+
+  /** Reads one stream; not thread-safe. */
+  interface FrameReader {
+    /**
+     * Reads what must be known of the next frame.
+     *
+     * @throws MalformedReplyException when the frame is not of this dialect
+     */
+    FrameFacts read(Frame frame);
+  }
 
   /** Writes one stream; not thread-safe. */
   interface FrameWriter {

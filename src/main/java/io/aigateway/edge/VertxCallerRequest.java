@@ -64,6 +64,11 @@ final class VertxCallerRequest implements CallerRequest {
   }
 
   @Override
+  public List<String> headers(String name) {
+    return request.headers().getAll(name);
+  }
+
+  @Override
   public boolean hasHeaderLike(String prefix) {
     for (String name : request.headers().names()) {
       if (name.regionMatches(true, 0, prefix, 0, prefix.length())) {

@@ -50,6 +50,16 @@ public final class Receive {
     receive(exchange, "openai", Operation.CHAT);
   }
 
+  /** A caller who speaks Anthropic's dialect. */
+  public void anthropic(Exchange exchange) {
+    receive(exchange, "anthropic", Operation.CHAT);
+  }
+
+  /** A caller who wants the tokens of a request in Anthropic's dialect counted. */
+  public void anthropicCount(Exchange exchange) {
+    receive(exchange, "anthropic", Operation.COUNT_TOKENS);
+  }
+
   /** A caller who speaks OpenAI's Responses API. */
   public void responses(Exchange exchange) {
     receive(exchange, "responses", Operation.CHAT);

@@ -6,6 +6,7 @@ import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.provider.Answer;
+import io.aigateway.wire.JsonBytes;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,24 @@ public final class WriteChat {
     Answer answer = exchange.getMessage().getBody(Answer.class);
     call.status(200);
     return GatewayHeaders.add(write(call, answer), call);
+  }
+
+  /** The number of tokens of a chat request: as the provider counted them, or an estimate. */
+  public HttpAnswer countTokens(Exchange exchange) {
+    Call call = Call.of(exchange);
+    Answer answer = exchange.getMessage().getBody(Answer.class);
+    call.status(200);
+    if (answer instanceof Answer.Estimated estimated) {
+      byte[] body =
+          new JsonBytes()
+              .beginObject()
+              .field("input_tokens", estimated.inputTokens())
+              .endObject()
+              .toBytes();
+      return GatewayHeaders.add(HttpAnswer.json(200, body), call)
+          .header("x-gateway-estimated", "true");
+    }
+    return GatewayHeaders.add(HttpAnswer.json(200, ((Answer.Passed) answer).body()), call);
   }
 
   private HttpAnswer write(Call call, Answer answer) {

@@ -1,6 +1,7 @@
 package io.aigateway.http;
 
 import io.vertx.core.Context;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ public interface CallerRequest {
 
   /** The value of the first header of this name, in any case, or null. */
   @Nullable String header(String name);
+
+  /** The values of all headers of this name, in any case, in their order. */
+  List<String> headers(String name);
 
   /** Whether a header's name begins with {@code prefix}, which is in lower case. */
   boolean hasHeaderLike(String prefix);

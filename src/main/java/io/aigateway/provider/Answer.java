@@ -16,6 +16,9 @@ public sealed interface Answer {
   /** Vectors of another dialect. */
   record Embedded(EmbedReply reply) implements Answer {}
 
+  /** How many tokens a request has, roughly; no provider was asked. */
+  record Estimated(long inputTokens) implements Answer {}
+
   /** A streamed answer. */
   record Streamed(ReplyStream stream) implements Answer {}
 }

@@ -102,7 +102,8 @@ interface FrameSource {
 
   /** Between equal dialects. */
   static FrameSource passing(PassThrough dialect) {
-    return (frame, sink) -> sink.accept(new Passing(frame, dialect.inspect(frame)));
+    PassThrough.FrameReader reader = dialect.reader();
+    return (frame, sink) -> sink.accept(new Passing(frame, reader.read(frame)));
   }
 
   /** Between different dialects. */

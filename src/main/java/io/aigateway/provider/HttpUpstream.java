@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -77,6 +78,16 @@ final class HttpUpstream implements Upstream {
   }
 
   @Override
+  public boolean counts(Call call) {
+    PassThrough straight = straight(call);
+    return straight != null && straight.counts();
+  }
+
+  private @Nullable PassThrough straight(Call call) {
+    return straightLines.get(call.line());
+  }
+
+  @Override
   public void call(Call call, String model, Listener listener) {
     SocketAddress standIn = call.isWarmUp() ? warmUp.get() : null;
     if (call.isWarmUp() && standIn == null) {
@@ -85,10 +96,10 @@ final class HttpUpstream implements Upstream {
           new TargetException(Kind.NOT_CONFIGURED, provider.name(), "the warm-up is over"));
       return;
     }
-    PassThrough straight = straightLines.get(call.line());
+    PassThrough straight = straight(call);
     UpstreamRequest request =
         straight != null
-            ? straight.request(call.body(), call.head(), model)
+            ? straight.request(call.body(), call.head(), model, call.operation())
             : translated(call, model);
     String path =
         straight == null ? request.path() : provider.dialect().path(request.path(), model);
@@ -113,14 +124,16 @@ final class HttpUpstream implements Upstream {
           sorter.cancelled();
         });
     upstream.send(
-        options(call, standIn, path, request.body(), streamed), Buffer.buffer(request.body()));
+        options(call, standIn, straight, path, request.body(), streamed),
+        Buffer.buffer(request.body()));
   }
 
   private UpstreamRequest translated(Call call, String model) {
     return switch (call.operation()) {
       case CHAT -> chat(call, model);
       case EMBEDDINGS -> provider.vectors().write(call.embedRequest().withModel(model));
-      case IMAGES, MODERATIONS, RERANK, SPEECH -> throw provider.lacks(call.operation());
+      case COUNT_TOKENS, IMAGES, MODERATIONS, RERANK, SPEECH ->
+          throw provider.lacks(call.operation());
     };
   }
 
@@ -133,7 +146,12 @@ final class HttpUpstream implements Upstream {
   }
 
   private RequestOptions options(
-      Call call, @Nullable SocketAddress standIn, String path, byte[] body, boolean streamed) {
+      Call call,
+      @Nullable SocketAddress standIn,
+      @Nullable PassThrough straight,
+      String path,
+      byte[] body,
+      boolean streamed) {
     Address address = provider.address();
     RequestOptions options =
         new RequestOptions()
@@ -158,6 +176,14 @@ final class HttpUpstream implements Upstream {
     for (Map.Entry<String, String> header :
         provider.dialect().headers(outgoing, provider.credential()).entrySet()) {
       headers.set(header.getKey(), header.getValue());
+    }
+    if (straight != null) {
+      for (String name : straight.headers()) {
+        List<String> values = call.request().headers(name);
+        if (!values.isEmpty()) {
+          headers.set(name, String.join(",", values));
+        }
+      }
     }
     return options.setHeaders(headers);
   }
@@ -316,7 +342,7 @@ final class HttpUpstream implements Upstream {
 
     private Answer read(byte[] body) {
       if (straight != null) {
-        PassThrough.ReplyFacts facts = straight.inspect(body);
+        PassThrough.ReplyFacts facts = straight.inspect(body, call.operation());
         call.used(facts.usage());
         call.finished(facts.finish());
         return new Answer.Passed(body, straight.contentType(contentType));

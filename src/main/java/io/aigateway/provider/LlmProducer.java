@@ -2,6 +2,8 @@ package io.aigateway.provider;
 
 import io.aigateway.call.Call;
 import io.aigateway.call.Var;
+import io.aigateway.chat.TokenEstimate;
+import io.aigateway.dialect.Operation;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.RequestException;
 import io.aigateway.error.TargetException;
@@ -37,6 +39,13 @@ final class LlmProducer extends DefaultAsyncProducer {
     RuntimeException refused = refusal(call);
     if (refused == null) {
       try {
+        if (call.operation() == Operation.COUNT_TOKENS && !upstream.counts(call)) {
+          Answer estimated = new Answer.Estimated(TokenEstimate.of(call.parsed()));
+          call.answered(provider.name(), model);
+          exchange.getMessage().setBody(estimated);
+          callback.done(true);
+          return true;
+        }
         upstream.call(call, model, new Outcome(exchange, call, model, callback));
         return false;
       } catch (RequestException e) {

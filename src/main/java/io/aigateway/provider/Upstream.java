@@ -15,6 +15,11 @@ interface Upstream {
    */
   void call(Call call, String model, Listener listener);
 
+  /** Whether the provider itself can count the tokens of this call's request. */
+  default boolean counts(Call call) {
+    return false;
+  }
+
   /** Frees what the provider's calls share. */
   default void close() {}
 

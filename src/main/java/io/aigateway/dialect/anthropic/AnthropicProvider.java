@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class AnthropicProvider implements ProviderDialect {
   static final String NAME = "anthropic";
-  private static final String PATH = "/v1/messages";
+  static final String PATH = "/v1/messages";
   private static final String VERSION = "2023-06-01";
 
   @Override

@@ -162,7 +162,7 @@ final class BlockWriter {
   }
 
   /** An object always: what the model wrote badly must not fail the turns after it. */
-  private static JsonNode input(String arguments) {
+  static JsonNode input(String arguments) {
     if (arguments.isBlank()) {
       return Json.object();
     }

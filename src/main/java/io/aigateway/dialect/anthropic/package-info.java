@@ -1,4 +1,4 @@
-/** Anthropic's Messages API, as the provider's dialect. */
+/** Anthropic's Messages API, as the dialect of providers and of callers. */
 @NullMarked
 package io.aigateway.dialect.anthropic;
 

@@ -5,6 +5,7 @@ import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.GatewayField;
 import io.aigateway.wire.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;

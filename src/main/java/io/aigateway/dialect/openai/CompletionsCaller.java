@@ -1,6 +1,6 @@
 package io.aigateway.dialect.openai;
 
-import static io.aigateway.dialect.openai.HeadReader.invalid;
+import static io.aigateway.dialect.RequestBody.invalid;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatReply;
@@ -12,7 +12,10 @@ import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.Fields;
+import io.aigateway.dialect.GatewayField;
 import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.RequestBody;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
 import io.aigateway.wire.JsonBytes;
@@ -67,7 +70,7 @@ public final class CompletionsCaller implements CallerDialect {
   @Override
   public ChatRequest read(byte[] body) {
     RequestHead head = head(body);
-    JsonNode root = Fields.root(body);
+    JsonNode root = RequestBody.tree(body);
     refuse(root);
     Map<String, JsonNode> rest = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : root.properties()) {
@@ -82,22 +85,22 @@ public final class CompletionsCaller implements CallerDialect {
         null,
         null,
         new Sampling(
-            Fields.number(root, "temperature"),
-            Fields.number(root, "top_p"),
+            Fields.number(root, "temperature", "temperature"),
+            Fields.number(root, "top_p", "top_p"),
             null,
-            Fields.integer(root, "max_tokens", 1, Long.MAX_VALUE),
+            Fields.atLeast(root, "max_tokens", "max_tokens", 1),
             stop(root.path("stop")),
-            Fields.integer(root, "seed", Long.MIN_VALUE, Long.MAX_VALUE),
+            Fields.integer(root, "seed", "seed"),
             root.hasNonNull("n") ? head.choices() : null,
-            Fields.number(root, "presence_penalty"),
-            Fields.number(root, "frequency_penalty"),
+            Fields.number(root, "presence_penalty", "presence_penalty"),
+            Fields.number(root, "frequency_penalty", "frequency_penalty"),
             null,
             null),
         null,
         null,
         head.stream(),
         head.streamUsage(),
-        Fields.text(root, "user", "user"),
+        Fields.optional(root, "user", "user"),
         Map.of(),
         rest);
   }
@@ -150,14 +153,14 @@ public final class CompletionsCaller implements CallerDialect {
     if (Boolean.TRUE.equals(Fields.flag(root, "echo", "echo"))) {
       throw Leftovers.unsupported("echo", "This model can't repeat its prompt.");
     }
-    String suffix = Fields.text(root, "suffix", "suffix");
+    String suffix = Fields.optional(root, "suffix", "suffix");
     if (suffix != null && !suffix.isEmpty()) {
       throw Leftovers.unsupported("suffix", "This model can't fill in before a suffix.");
     }
     if (root.hasNonNull("logprobs")) {
       throw Leftovers.unsupported("logprobs", "This model gives no token probabilities here.");
     }
-    Long best = Fields.integer(root, "best_of", 1, 128);
+    Integer best = Fields.integer(root, "best_of", "best_of", 1, 128);
     if (best != null && best > 1) {
       throw Leftovers.unsupported("best_of", "This model gives its first answer only.");
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.Edits;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Operation;
@@ -12,7 +13,6 @@ import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.dialect.Vectors;
-import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
 import io.aigateway.wire.JsonBytes;
 import java.io.IOException;
@@ -36,7 +36,7 @@ public final class EmbeddingsPassThrough implements PassThrough {
   @Override
   public UpstreamRequest request(byte[] body, RequestHead head, String model) {
     return new UpstreamRequest(
-        "/embeddings", OpenAiPassThrough.renamed(body, head, model), List.of());
+        "/embeddings", new Edits(body).rename(head, model).apply(), List.of());
   }
 
   @Override
@@ -90,8 +90,8 @@ public final class EmbeddingsPassThrough implements PassThrough {
   }
 
   @Override
-  public FrameFacts inspect(Frame frame) {
-    throw new MalformedReplyException("a stream instead of vectors");
+  public FrameReader reader() {
+    throw new IllegalStateException("vectors come whole");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.aigateway.dialect.openai;
 
+import io.aigateway.wire.Ascii;
 import java.util.Arrays;
 
 /** What can be told of a frame's bytes without reading its JSON? */

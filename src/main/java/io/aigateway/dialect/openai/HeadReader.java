@@ -1,17 +1,14 @@
 package io.aigateway.dialect.openai;
 
-import com.fasterxml.jackson.core.JsonLocation;
+import static io.aigateway.dialect.RequestBody.invalid;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.aigateway.dialect.RequestBody;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.RequestHead.Span;
-import io.aigateway.error.ApiError;
-import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
-import io.aigateway.wire.Utf8;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,60 +71,17 @@ public final class HeadReader {
   /**
    * Reads the body of a request.
    *
-   * @throws RequestException 400 naming the field in {@code param}
+   * @throws io.aigateway.error.RequestException 400 naming the field in {@code param}
    */
   public static RequestHead read(byte[] body, Form form) {
-    checkEncoding(body);
+    RequestBody.checkEncoding(body);
     try (JsonParser parser = Json.FACTORY.createParser(body)) {
       return new HeadReader(body, form).read(parser);
     } catch (JsonProcessingException e) {
-      throw broken(e);
+      throw RequestBody.broken(e);
     } catch (IOException e) {
       throw invalid(null, "The body could not be read as JSON.");
     }
-  }
-
-  /** What every reader of a body checks first; the parser itself would also take UTF-16. */
-  public static void checkEncoding(byte[] body) {
-    if (body.length == 0) {
-      throw invalid(null, "The body is empty; it must be a JSON object.");
-    }
-    if (body.length >= 3
-        && body[0] == (byte) 0xef
-        && body[1] == (byte) 0xbb
-        && body[2] == (byte) 0xbf) {
-      throw invalid(null, "The body begins with a byte order mark; it must be plain UTF-8 JSON.");
-    }
-    for (int i = 0; i < 4 && i < body.length; i++) {
-      if (body[i] == 0) {
-        throw invalid(null, "The body is not UTF-8 JSON: a NUL byte at byte " + i + ".");
-      }
-    }
-    int wrong = Utf8.firstInvalid(body);
-    if (wrong >= 0) {
-      throw invalid(null, "The body is not valid UTF-8 at byte " + wrong + ".");
-    }
-  }
-
-  /** The 400 for a body that the parser does not take. */
-  public static RequestException broken(JsonProcessingException e) {
-    String what;
-    if (e instanceof JsonEOFException) {
-      what = "The body ends in the middle of its JSON";
-    } else if (e instanceof StreamConstraintsException) {
-      what =
-          "The body's JSON is beyond a limit: at most "
-              + Json.MAX_DEPTH
-              + " levels deep, 1000 digits a number, 50000 characters a field name";
-    } else {
-      what = "The body is not valid JSON";
-    }
-    JsonLocation at = e.getLocation();
-    return invalid(
-        null,
-        at == null || at.getLineNr() < 1
-            ? what + "."
-            : what + " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").");
   }
 
   private RequestHead read(JsonParser parser) throws IOException {
@@ -195,7 +149,7 @@ public final class HeadReader {
     }
     // getText reads the string to its end; only then the current location is behind it.
     String text = parser.getText();
-    Span span = span(parser);
+    Span span = RequestBody.span(parser, body);
     if (text.isBlank()) {
       throw invalid("model", "The field 'model' must not be empty.");
     }
@@ -248,23 +202,23 @@ public final class HeadReader {
     includeUsage = Span.ABSENT;
     streamUsage = false;
     if (token == JsonToken.VALUE_NULL) {
-      streamOptions = span(parser);
+      streamOptions = RequestBody.span(parser, body);
       return;
     }
     if (token != JsonToken.START_OBJECT) {
       throw invalid("stream_options", "The field 'stream_options' must be an object or null.");
     }
-    int start = start(parser);
+    int start = RequestBody.start(parser);
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken value = parser.nextToken();
       if (name.equals("include_usage")) {
         streamUsage = flag(value, "stream_options.include_usage");
-        includeUsage = span(parser);
+        includeUsage = RequestBody.span(parser, body);
       } else {
         parser.skipChildren();
       }
     }
-    streamOptions = new Span(start, start(parser) + 1);
+    streamOptions = new Span(start, RequestBody.start(parser) + 1);
   }
 
   private void choices(JsonParser parser, JsonToken token) throws IOException {
@@ -287,24 +241,5 @@ public final class HeadReader {
       case VALUE_FALSE, VALUE_NULL -> false;
       default -> throw invalid(param, "The field '" + param + "' must be true or false.");
     };
-  }
-
-  private Span span(JsonParser parser) throws IOException {
-    parser.finishToken();
-    int start = start(parser);
-    int end = (int) parser.currentLocation().getByteOffset();
-    if (start < 0 || end <= start || end > body.length) {
-      throw new IllegalStateException("no place in the body for a value at " + start);
-    }
-    return new Span(start, end);
-  }
-
-  private static int start(JsonParser parser) {
-    return (int) parser.currentTokenLocation().getByteOffset();
-  }
-
-  /** The 400 that names {@code param}. */
-  public static RequestException invalid(@Nullable String param, String message) {
-    return new RequestException(ApiError.invalid(param, message));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.Edits;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Operation;
@@ -13,6 +14,7 @@ import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
+import io.aigateway.wire.SseFrame;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ public final class JsonPassThrough implements PassThrough {
 
   @Override
   public UpstreamRequest request(byte[] body, RequestHead head, String model) {
-    return new UpstreamRequest(path, OpenAiPassThrough.renamed(body, head, model), List.of());
+    return new UpstreamRequest(path, new Edits(body).rename(head, model).apply(), List.of());
   }
 
   @Override
@@ -65,7 +67,11 @@ public final class JsonPassThrough implements PassThrough {
   }
 
   @Override
-  public FrameFacts inspect(Frame frame) {
+  public FrameReader reader() {
+    return JsonPassThrough::inspect;
+  }
+
+  private static FrameFacts inspect(Frame frame) {
     if (frame.isBlank()) {
       return FrameFacts.NOTHING;
     }
@@ -92,7 +98,7 @@ public final class JsonPassThrough implements PassThrough {
 
   @Override
   public FrameWriter frames(Envelope envelope) {
-    return (frame, facts) -> OpenAiPassThrough.ended(frame.raw());
+    return (frame, facts) -> SseFrame.closed(frame.raw());
   }
 
   /** One pass over an answer or an event. */

@@ -6,6 +6,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.GatewayField;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
@@ -39,6 +40,7 @@ public final class OpenAiCaller implements CallerDialect {
       // speech says with another field whether it wants events
       case SPEECH -> HeadReader.read(body, HeadReader.Form.MODEL);
       case MODERATIONS -> HeadReader.read(body, HeadReader.Form.MODERATION);
+      case COUNT_TOKENS -> throw lacks(operation);
     };
   }
 

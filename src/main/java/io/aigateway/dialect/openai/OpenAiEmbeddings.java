@@ -1,16 +1,15 @@
 package io.aigateway.dialect.openai;
 
-import static io.aigateway.dialect.openai.HeadReader.invalid;
+import static io.aigateway.dialect.RequestBody.invalid;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.RequestBody;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.Vectors;
 import io.aigateway.embed.EmbedReply;
 import io.aigateway.embed.EmbedRequest;
-import io.aigateway.wire.Json;
 import io.aigateway.wire.JsonBytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,13 +33,7 @@ public final class OpenAiEmbeddings implements EmbeddingsCaller {
 
   @Override
   public EmbedRequest read(byte[] body) {
-    HeadReader.checkEncoding(body);
-    JsonNode root;
-    try {
-      root = Json.read(body);
-    } catch (JsonProcessingException e) {
-      throw HeadReader.broken(e);
-    }
+    JsonNode root = RequestBody.tree(body);
     if (!root.path("model").isTextual()) {
       throw invalid("model", "The field 'model' must be a string.");
     }

@@ -6,20 +6,21 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.Edits;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.GatewayField;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.RequestHead.Span;
+import io.aigateway.dialect.SealedIds;
 import io.aigateway.dialect.UpstreamRequest;
+import io.aigateway.wire.Ascii;
 import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
-import io.aigateway.wire.JsonBytes;
+import io.aigateway.wire.SseFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * fields, the order of keys and the digits of numbers survive.
  */
 public final class OpenAiPassThrough implements PassThrough {
-  private static final byte[] NOTHING = {};
   private static final byte[] TRUE = ascii("true");
   private static final byte[] OPTIONS = ascii("{\"include_usage\":true}");
   private static final byte[] OPTIONS_FIELD = ascii(",\"stream_options\":{\"include_usage\":true}");
@@ -53,32 +53,6 @@ public final class OpenAiPassThrough implements PassThrough {
     return new OpenAiPassThrough(CompletionsCaller.NAME, "/completions");
   }
 
-  /** The body with another model name; the very same array when it has that name already. */
-  public static byte[] renamed(byte[] body, RequestHead head, String model) {
-    List<Edit> edits = new ArrayList<>(1);
-    rename(body, head, model, edits);
-    return edited(body, edits);
-  }
-
-  /** {@link #renamed}, and without what other providers proved in the ids of calls. */
-  public static byte[] renamedAndUnsealed(byte[] body, RequestHead head, String model) {
-    List<Edit> edits = new ArrayList<>(1);
-    rename(body, head, model, edits);
-    unseal(body, edits);
-    return edited(body, edits);
-  }
-
-  private static void unseal(byte[] body, List<Edit> edits) {
-    for (SealedIds.Proof proof : SealedIds.in(body)) {
-      edits.add(new Edit(proof.start(), proof.end(), NOTHING));
-    }
-  }
-
-  /** The frame with the blank line that a provider's last one may lack. */
-  public static byte[] ended(byte[] frame) {
-    return Writer.ended(frame);
-  }
-
   @Override
   public String dialect() {
     return dialect;
@@ -86,13 +60,12 @@ public final class OpenAiPassThrough implements PassThrough {
 
   @Override
   public UpstreamRequest request(byte[] body, RequestHead head, String model) {
-    List<Edit> edits = new ArrayList<>(2);
-    rename(body, head, model, edits);
+    Edits edits = new Edits(body).rename(head, model);
     if (head.stream() && !head.streamUsage()) {
-      edits.add(askForUsage(body, head));
+      askForUsage(body, head, edits);
     }
-    unseal(body, edits);
-    return new UpstreamRequest(path, edited(body, edits), List.of());
+    SealedIds.cut(body, edits);
+    return new UpstreamRequest(path, edits.apply(), List.of());
   }
 
   @Override
@@ -116,15 +89,15 @@ public final class OpenAiPassThrough implements PassThrough {
 
   @Override
   public byte[] reply(byte[] body, Envelope envelope) {
-    int brace = body.length - 1;
-    while (brace >= 0 && body[brace] != '}') {
-      brace--;
-    }
-    return brace < 0 ? body : GatewayField.insert(body, brace, envelope);
+    return GatewayField.intoReply(body, envelope);
   }
 
   @Override
-  public FrameFacts inspect(Frame frame) {
+  public FrameReader reader() {
+    return OpenAiPassThrough::inspect;
+  }
+
+  private static FrameFacts inspect(Frame frame) {
     if (frame.isBlank()) {
       return FrameFacts.NOTHING;
     }
@@ -160,25 +133,11 @@ public final class OpenAiPassThrough implements PassThrough {
     return new Writer(envelope);
   }
 
-  private static void rename(byte[] body, RequestHead head, String model, List<Edit> edits) {
-    List<Span> spans = head.modelSpans();
-    // The last of doubled keys is the one that counts, but a provider may read another.
-    boolean same = head.model().equals(model);
-    if (same && spans.size() == 1) {
-      return;
-    }
-    byte[] name = new JsonBytes(model.length() + 16).value(model).toBytes();
-    for (Span span : spans) {
-      if (!Arrays.equals(body, span.start(), span.end(), name, 0, name.length)) {
-        edits.add(new Edit(span.start(), span.end(), name));
-      }
-    }
-  }
-
-  private static Edit askForUsage(byte[] body, RequestHead head) {
+  private static void askForUsage(byte[] body, RequestHead head, Edits edits) {
     Span usage = head.includeUsage();
     if (usage.isPresent()) {
-      return new Edit(usage.start(), usage.end(), TRUE);
+      edits.replace(usage.start(), usage.end(), TRUE);
+      return;
     }
     Span options = head.streamOptions();
     if (!options.isPresent()) {
@@ -186,49 +145,24 @@ public final class OpenAiPassThrough implements PassThrough {
       while (body[brace] != '}') {
         brace--;
       }
-      return new Edit(brace, brace, OPTIONS_FIELD);
+      edits.replace(brace, brace, OPTIONS_FIELD);
+      return;
     }
     if (body[options.start()] != '{') {
-      return new Edit(options.start(), options.end(), OPTIONS);
+      edits.replace(options.start(), options.end(), OPTIONS);
+      return;
     }
     int inside = options.start() + 1;
     int next = inside;
     while (Ascii.isSpace(body[next])) {
       next++;
     }
-    return new Edit(inside, inside, body[next] == '}' ? ONLY_USAGE : FIRST_USAGE);
-  }
-
-  private static byte[] edited(byte[] body, List<Edit> edits) {
-    if (edits.isEmpty()) {
-      return body;
-    }
-    edits.sort(Comparator.comparingInt(Edit::start));
-    int size = body.length;
-    for (Edit edit : edits) {
-      size += edit.text().length - (edit.end() - edit.start());
-    }
-    byte[] all = new byte[size];
-    int from = 0;
-    int to = 0;
-    for (Edit edit : edits) {
-      int kept = edit.start() - from;
-      System.arraycopy(body, from, all, to, kept);
-      System.arraycopy(edit.text(), 0, all, to + kept, edit.text().length);
-      to += kept + edit.text().length;
-      from = edit.end();
-    }
-    System.arraycopy(body, from, all, to, body.length - from);
-    return all;
+    edits.replace(inside, inside, body[next] == '}' ? ONLY_USAGE : FIRST_USAGE);
   }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
-
-  /** Bytes that stand in place of a range. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Edit(int start, int end, byte[] text) {}
 
   /** One pass over a whole answer or over one event; both have the same outline. */
   private static final class Scan {
@@ -379,50 +313,9 @@ public final class OpenAiPassThrough implements PassThrough {
       int before = finishes;
       finishes += facts.finishes();
       if (before < envelope.choices() && finishes >= envelope.choices()) {
-        int brace = lastBrace(raw);
-        if (brace >= 0) {
-          raw = GatewayField.insert(raw, brace, envelope);
-        }
+        raw = GatewayField.intoFrame(raw, envelope);
       }
-      return ended(raw);
-    }
-
-    /** The last brace in the last data line that has one; an id after it may have braces too. */
-    private static int lastBrace(byte[] raw) {
-      int brace = -1;
-      for (int i = raw.length - 1; i >= 0; i--) {
-        if (brace < 0 && raw[i] == '}') {
-          brace = i;
-        }
-        if (i == 0 || raw[i - 1] == '\n' || raw[i - 1] == '\r') {
-          if (brace >= 0 && raw[i] == 'd') {
-            return brace;
-          }
-          // A byte order mark may stand before the first line.
-          brace = i == 0 ? brace : -1;
-        }
-      }
-      return brace;
-    }
-
-    // A provider's last event may lack its blank line; a caller would never see such an event.
-    private static byte[] ended(byte[] raw) {
-      int length = raw.length;
-      if (length == 0) {
-        return raw;
-      }
-      byte last = raw[length - 1];
-      if (last != '\n' && last != '\r') {
-        return joined(raw, "\n\n");
-      }
-      boolean crLf = last == '\n' && length > 1 && raw[length - 2] == '\r';
-      int before = length - (crLf ? 3 : 2);
-      boolean blank = before < 0 || raw[before] == '\n' || raw[before] == '\r';
-      return blank ? raw : joined(raw, crLf ? "\r\n" : last == '\r' ? "\r" : "\n");
-    }
-
-    private static byte[] joined(byte[] raw, String end) {
-      return new JsonBytes(raw.length + end.length()).raw(raw).raw(end).toBytes();
+      return SseFrame.closed(raw);
     }
   }
 }

@@ -1,8 +1,16 @@
 package io.aigateway.dialect.openai;
 
-import static io.aigateway.dialect.openai.HeadReader.invalid;
+import static io.aigateway.dialect.Fields.atLeast;
+import static io.aigateway.dialect.Fields.entries;
+import static io.aigateway.dialect.Fields.flag;
+import static io.aigateway.dialect.Fields.integer;
+import static io.aigateway.dialect.Fields.number;
+import static io.aigateway.dialect.Fields.optional;
+import static io.aigateway.dialect.Fields.required;
+import static io.aigateway.dialect.Fields.shortened;
+import static io.aigateway.dialect.Fields.value;
+import static io.aigateway.dialect.RequestBody.invalid;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.Content;
@@ -13,10 +21,10 @@ import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.RequestBody;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -70,17 +78,7 @@ final class RequestReader {
   }
 
   static ChatRequest read(byte[] body) {
-    HeadReader.checkEncoding(body);
-    JsonNode root;
-    try {
-      root = Json.read(body);
-    } catch (JsonProcessingException e) {
-      throw HeadReader.broken(e);
-    }
-    if (!root.isObject()) {
-      throw invalid(null, "The body must be a JSON object.");
-    }
-    return new RequestReader(root).read();
+    return new RequestReader(RequestBody.tree(body)).read();
   }
 
   private ChatRequest read() {
@@ -123,7 +121,7 @@ final class RequestReader {
         Boolean.TRUE.equals(stream),
         Boolean.TRUE.equals(usage),
         optional(root, "user", "user"),
-        metadata(),
+        entries(root, "metadata", "metadata"),
         rest);
   }
 
@@ -411,22 +409,18 @@ final class RequestReader {
   private Sampling sampling() {
     String limit =
         root.hasNonNull("max_completion_tokens") ? "max_completion_tokens" : "max_tokens";
-    Long maxTokens = integer(limit);
-    if (maxTokens != null && maxTokens < 1) {
-      throw invalid(limit, "The field '" + limit + "' must be at least 1.");
-    }
     return new Sampling(
-        number("temperature"),
-        number("top_p"),
+        number(root, "temperature", "temperature"),
+        number(root, "top_p", "top_p"),
         null,
-        maxTokens,
+        atLeast(root, limit, limit, 1),
         stop(),
-        integer("seed"),
-        small("n", 1, 128),
-        number("presence_penalty"),
-        number("frequency_penalty"),
+        integer(root, "seed", "seed"),
+        integer(root, "n", "n", 1, 128),
+        number(root, "presence_penalty", "presence_penalty"),
+        number(root, "frequency_penalty", "frequency_penalty"),
         flag(root, "logprobs", "logprobs"),
-        small("top_logprobs", 0, 1000));
+        integer(root, "top_logprobs", "top_logprobs", 0, 1000));
   }
 
   private List<String> stop() {
@@ -483,92 +477,6 @@ final class RequestReader {
   private @Nullable Reasoning reasoning() {
     String effort = optional(root, "reasoning_effort", "reasoning_effort");
     return effort == null ? null : new Reasoning(!effort.equals("none"), effort, null);
-  }
-
-  private Map<String, JsonNode> metadata() {
-    JsonNode metadata = value(root, "metadata");
-    if (metadata == null) {
-      return Map.of();
-    }
-    if (!metadata.isObject()) {
-      throw invalid("metadata", "The field 'metadata' must be an object.");
-    }
-    Map<String, JsonNode> all = new LinkedHashMap<>();
-    metadata.properties().forEach(field -> all.put(field.getKey(), field.getValue()));
-    return all;
-  }
-
-  private @Nullable BigDecimal number(String name) {
-    JsonNode node = value(root, name);
-    if (node == null) {
-      return null;
-    }
-    if (!node.isNumber()) {
-      throw invalid(name, "The field '" + name + "' must be a number.");
-    }
-    return node.decimalValue();
-  }
-
-  private @Nullable Long integer(String name) {
-    JsonNode node = value(root, name);
-    if (node == null) {
-      return null;
-    }
-    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
-      throw invalid(name, "The field '" + name + "' must be an integer.");
-    }
-    return node.longValue();
-  }
-
-  private @Nullable Integer small(String name, int min, int max) {
-    Long value = integer(name);
-    if (value == null) {
-      return null;
-    }
-    if (value < min || value > max) {
-      throw invalid(
-          name, "The field '" + name + "' must be an integer from " + min + " to " + max + ".");
-    }
-    return value.intValue();
-  }
-
-  private static @Nullable Boolean flag(JsonNode node, String name, String param) {
-    JsonNode value = value(node, name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isBoolean()) {
-      throw invalid(param, "The field '" + param + "' must be true or false.");
-    }
-    return value.booleanValue();
-  }
-
-  private static String required(JsonNode node, String name, String param) {
-    String text = optional(node, name, param);
-    if (text == null) {
-      throw invalid(param, "The field '" + param + "' is missing; it must be a string.");
-    }
-    return text;
-  }
-
-  private static @Nullable String optional(JsonNode node, String name, String param) {
-    JsonNode value = value(node, name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isTextual()) {
-      throw invalid(param, "The field '" + param + "' must be a string.");
-    }
-    return value.textValue();
-  }
-
-  private static @Nullable JsonNode value(JsonNode node, String name) {
-    JsonNode value = node.get(name);
-    return value == null || value.isNull() ? null : value;
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
   }
 
   private static RequestException unsupported(String param, String message) {

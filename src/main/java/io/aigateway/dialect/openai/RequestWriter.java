@@ -9,14 +9,18 @@ import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.RequestBody;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.JsonBytes;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -32,6 +36,12 @@ final class RequestWriter {
 
   /** Models that think refuse {@code max_tokens}; the older ones' servers know only that. */
   private static final Pattern THINKS = Pattern.compile("(.*/)?(o\\d|gpt-5).*");
+
+  /** Models that refuse {@code reasoning_effort}. */
+  private static final Pattern NEVER_THINKS = Pattern.compile("(.*/)?(gpt-[34]|chatgpt-).*");
+
+  /** OpenAI refuses a longer name of an end user. */
+  private static final int LONGEST_USER = 64;
 
   /** Budgets up to which a caller of another dialect is taken to want less than full thinking. */
   private static final int LOW_BUDGET = 2048;
@@ -61,7 +71,7 @@ final class RequestWriter {
       reasoning(request.reasoning());
     }
     if (request.user() != null) {
-      json.field("user", request.user());
+      json.field("user", user(request.user()));
     }
     if (request.stream()) {
       json.field("stream", true)
@@ -292,7 +302,7 @@ final class RequestWriter {
     try {
       return new String(Base64.getMimeDecoder().decode(bytes.data()), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw HeadReader.invalid(at, "The document is not valid base64.");
+      throw RequestBody.invalid(at, "The document is not valid base64.");
     }
   }
 
@@ -397,8 +407,12 @@ final class RequestWriter {
   }
 
   private void reasoning(Reasoning reasoning) {
-    if (reasoning.effort() != null) {
-      json.field("reasoning_effort", reasoning.effort());
+    String effort = reasoning.effort();
+    if (effort != null && NEVER_THINKS.matcher(request.model()).matches()) {
+      dropped.add("reasoning_effort");
+    } else if (effort != null) {
+      // "max" is Anthropic's word
+      json.field("reasoning_effort", effort.equals("max") ? "high" : effort);
     } else if (reasoning.enabled() && reasoning.budgetTokens() != null && thinks()) {
       int budget = reasoning.budgetTokens();
       json.field(
@@ -406,6 +420,20 @@ final class RequestWriter {
           budget <= LOW_BUDGET ? "low" : budget <= MEDIUM_BUDGET ? "medium" : "high");
     } else if (reasoning.enabled() && !thinks()) {
       dropped.add("thinking");
+    }
+  }
+
+  /** One name a user still, when it is too long. */
+  private static String user(String name) {
+    if (name.length() <= LONGEST_USER) {
+      return name;
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.aigateway.dialect.openai;
 
-import static io.aigateway.dialect.openai.HeadReader.invalid;
+import static io.aigateway.dialect.RequestBody.invalid;
 
 import io.aigateway.chat.Content;
 import java.util.Locale;

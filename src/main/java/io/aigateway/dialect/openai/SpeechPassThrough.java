@@ -1,12 +1,12 @@
 package io.aigateway.dialect.openai;
 
+import io.aigateway.dialect.Edits;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.UpstreamRequest;
-import io.aigateway.wire.Frame;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class SpeechPassThrough implements PassThrough {
   @Override
   public UpstreamRequest request(byte[] body, RequestHead head, String model) {
     return new UpstreamRequest(
-        "/audio/speech", OpenAiPassThrough.renamed(body, head, model), List.of());
+        "/audio/speech", new Edits(body).rename(head, model).apply(), List.of());
   }
 
   @Override
@@ -54,7 +54,7 @@ public final class SpeechPassThrough implements PassThrough {
   }
 
   @Override
-  public FrameFacts inspect(Frame frame) {
+  public FrameReader reader() {
     throw new IllegalStateException("sound comes whole");
   }
 

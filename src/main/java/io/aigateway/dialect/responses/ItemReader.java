@@ -1,13 +1,13 @@
 package io.aigateway.dialect.responses;
 
-import static io.aigateway.dialect.openai.HeadReader.invalid;
+import static io.aigateway.dialect.RequestBody.invalid;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
+import io.aigateway.dialect.Fields;
 import io.aigateway.dialect.Leftovers;
-import io.aigateway.dialect.openai.Fields;
 import io.aigateway.dialect.openai.Sources;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +39,7 @@ final class ItemReader {
       if (!item.isObject()) {
         throw invalid(at, "An item of the input must be an object.");
       }
-      String type = Fields.text(item, "type", at + ".type");
+      String type = Fields.optional(item, "type", at + ".type");
       switch (type == null ? "message" : type) {
         case "message" -> message(item, at);
         case "reasoning" -> assistant.addAll(Thoughts.read(item));
@@ -129,12 +129,12 @@ final class ItemReader {
   }
 
   private static Content image(JsonNode node, String at) {
-    String detail = Fields.text(node, "detail", at + ".detail");
-    String url = Fields.text(node, "image_url", at + ".image_url");
+    String detail = Fields.optional(node, "detail", at + ".detail");
+    String url = Fields.optional(node, "image_url", at + ".image_url");
     if (url != null) {
       return new Content.Image(Sources.of(url, at + ".image_url"), detail);
     }
-    String id = Fields.text(node, "file_id", at + ".file_id");
+    String id = Fields.optional(node, "file_id", at + ".file_id");
     if (id == null) {
       throw invalid(at + ".image_url", "An image must have an image_url or a file_id.");
     }
@@ -142,16 +142,16 @@ final class ItemReader {
   }
 
   private static Content file(JsonNode node, String at) {
-    String name = Fields.text(node, "filename", at + ".filename");
-    String id = Fields.text(node, "file_id", at + ".file_id");
+    String name = Fields.optional(node, "filename", at + ".filename");
+    String id = Fields.optional(node, "file_id", at + ".file_id");
     if (id != null) {
       return new Content.Document(new Content.Source.FileId(id), name);
     }
-    String data = Fields.text(node, "file_data", at + ".file_data");
+    String data = Fields.optional(node, "file_data", at + ".file_data");
     if (data != null) {
       return new Content.Document(Sources.file(data, at + ".file_data"), name);
     }
-    String url = Fields.text(node, "file_url", at + ".file_url");
+    String url = Fields.optional(node, "file_url", at + ".file_url");
     if (url == null) {
       throw invalid(at + ".file_data", "A file must have file_data, a file_url or a file_id.");
     }

@@ -1,6 +1,6 @@
 package io.aigateway.dialect.responses;
 
-import static io.aigateway.dialect.openai.HeadReader.invalid;
+import static io.aigateway.dialect.RequestBody.invalid;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatRequest;
@@ -9,8 +9,9 @@ import io.aigateway.chat.Reasoning;
 import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
+import io.aigateway.dialect.Fields;
 import io.aigateway.dialect.Leftovers;
-import io.aigateway.dialect.openai.Fields;
+import io.aigateway.dialect.RequestBody;
 import io.aigateway.wire.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ final class RequestReader {
   }
 
   static ChatRequest read(byte[] body) {
-    return new RequestReader(Fields.root(body)).read();
+    return new RequestReader(RequestBody.tree(body)).read();
   }
 
   private ChatRequest read() {
@@ -79,8 +80,8 @@ final class RequestReader {
         reasoning(),
         Boolean.TRUE.equals(Fields.flag(root, "stream", "stream")),
         true,
-        Fields.text(root, "user", "user"),
-        Fields.entries(root, "metadata"),
+        Fields.optional(root, "user", "user"),
+        Fields.entries(root, "metadata", "metadata"),
         rest());
   }
 
@@ -102,7 +103,7 @@ final class RequestReader {
 
   private List<Message> messages() {
     List<Message> all = new ArrayList<>();
-    String instructions = Fields.text(root, "instructions", "instructions");
+    String instructions = Fields.optional(root, "instructions", "instructions");
     if (instructions != null) {
       all.add(new Message(Role.SYSTEM, ItemReader.text(instructions)));
     }
@@ -121,20 +122,20 @@ final class RequestReader {
   }
 
   private Sampling sampling() {
-    Long top = Fields.integer(root, "top_logprobs", 0, 20);
+    Integer top = Fields.integer(root, "top_logprobs", "top_logprobs", 0, 20);
     boolean logprobs = top != null && top > 0 || includes("message.output_text.logprobs");
     return new Sampling(
-        Fields.number(root, "temperature"),
-        Fields.number(root, "top_p"),
+        Fields.number(root, "temperature", "temperature"),
+        Fields.number(root, "top_p", "top_p"),
         null,
-        Fields.integer(root, "max_output_tokens", 1, Long.MAX_VALUE),
+        Fields.atLeast(root, "max_output_tokens", "max_output_tokens", 1),
         List.of(),
         null,
         null,
         null,
         null,
         logprobs ? Boolean.TRUE : null,
-        logprobs && top != null ? top.intValue() : null);
+        logprobs && top != null ? top : null);
   }
 
   private boolean includes(String what) {
@@ -163,7 +164,7 @@ final class RequestReader {
         }
         yield new ResponseFormat.JsonSchema(
             Fields.required(format, "name", "text.format.name"),
-            Fields.text(format, "description", "text.format.description"),
+            Fields.optional(format, "description", "text.format.description"),
             schema == null ? Json.object() : schema,
             Fields.flag(format, "strict", "text.format.strict"));
       }
@@ -174,7 +175,8 @@ final class RequestReader {
 
   private @Nullable Reasoning reasoning() {
     JsonNode reasoning = Fields.value(root, "reasoning");
-    String effort = reasoning == null ? null : Fields.text(reasoning, "effort", "reasoning.effort");
+    String effort =
+        reasoning == null ? null : Fields.optional(reasoning, "effort", "reasoning.effort");
     return effort == null ? null : new Reasoning(!effort.equals("none"), effort, null);
   }
 

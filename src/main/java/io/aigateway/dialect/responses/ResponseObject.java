@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.Envelope;
-import io.aigateway.dialect.openai.GatewayField;
+import io.aigateway.dialect.GatewayField;
 import io.aigateway.wire.Json;
 import io.aigateway.wire.JsonBytes;
 import java.util.Collection;

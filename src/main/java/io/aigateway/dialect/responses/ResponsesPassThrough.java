@@ -7,16 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.Edits;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.GatewayField;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.RequestHead;
+import io.aigateway.dialect.SealedIds;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.dialect.openai.Errors;
-import io.aigateway.dialect.openai.GatewayField;
-import io.aigateway.dialect.openai.OpenAiPassThrough;
 import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
+import io.aigateway.wire.SseFrame;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -47,8 +49,9 @@ public final class ResponsesPassThrough implements PassThrough {
 
   @Override
   public UpstreamRequest request(byte[] body, RequestHead head, String model) {
-    return new UpstreamRequest(
-        "/responses", OpenAiPassThrough.renamedAndUnsealed(body, head, model), List.of());
+    Edits edits = new Edits(body).rename(head, model);
+    SealedIds.cut(body, edits);
+    return new UpstreamRequest("/responses", edits.apply(), List.of());
   }
 
   @Override
@@ -65,15 +68,15 @@ public final class ResponsesPassThrough implements PassThrough {
 
   @Override
   public byte[] reply(byte[] body, Envelope envelope) {
-    int brace = body.length - 1;
-    while (brace >= 0 && body[brace] != '}') {
-      brace--;
-    }
-    return brace < 0 ? body : GatewayField.insert(body, brace, envelope);
+    return GatewayField.intoReply(body, envelope);
   }
 
   @Override
-  public FrameFacts inspect(Frame frame) {
+  public FrameReader reader() {
+    return ResponsesPassThrough::inspect;
+  }
+
+  private static FrameFacts inspect(Frame frame) {
     if (frame.isBlank() || frame.data()[0] == '[') {
       return FrameFacts.NOTHING;
     }
@@ -92,8 +95,7 @@ public final class ResponsesPassThrough implements PassThrough {
 
   @Override
   public FrameWriter frames(Envelope envelope) {
-    return (frame, facts) ->
-        OpenAiPassThrough.ended(facts.end() ? signed(frame, envelope) : frame.raw());
+    return (frame, facts) -> SseFrame.closed(facts.end() ? signed(frame, envelope) : frame.raw());
   }
 
   private static ChatEvent.Failure failure(Frame frame) {

@@ -1,12 +1,12 @@
 package io.aigateway.dialect.responses;
 
-import static io.aigateway.dialect.openai.HeadReader.invalid;
+import static io.aigateway.dialect.RequestBody.invalid;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.Fields;
 import io.aigateway.dialect.Leftovers;
-import io.aigateway.dialect.openai.Fields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -78,7 +78,7 @@ final class ToolsReader {
     }
     return new Tool(
         Fields.required(node, "name", at + ".name"),
-        Fields.text(node, "description", at + ".description"),
+        Fields.optional(node, "description", at + ".description"),
         parameters,
         Fields.flag(node, "strict", at + ".strict"));
   }

@@ -63,7 +63,9 @@ class AzureProviderTest {
 
   @Test
   void bytesOfOpenAiCallersPassAsTheyAre() {
-    assertThat(at("").straightLines()).containsExactly("openai");
+    assertThat(at("").straightLines()).containsExactlyInAnyOrder("openai", "embeddings");
+    assertThat(at("2024-10-21").path("/embeddings", "e"))
+        .isEqualTo("/openai/deployments/e/embeddings?api-version=2024-10-21");
   }
 
   @Test
@@ -88,7 +90,7 @@ class AzureProviderTest {
     OpenAiPassThrough straight = new OpenAiPassThrough();
 
     for (String payload : List.of(FILTERS, LATE_FILTERS)) {
-      PassThrough.FrameFacts facts = straight.inspect(frame(payload));
+      PassThrough.FrameFacts facts = straight.reader().read(frame(payload));
       assertThat(facts.content()).isFalse();
       assertThat(facts.usageOnly()).isFalse();
       assertThat(facts.failure()).isNull();

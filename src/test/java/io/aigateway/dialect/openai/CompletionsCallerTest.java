@@ -128,7 +128,7 @@ class CompletionsCallerTest extends CallerDialectContract {
     assertThat(request.path()).isEqualTo("/completions");
     assertThat(new String(request.body(), UTF_8)).contains("\"include_usage\":true");
     byte[] data = "{\"choices\":[{\"text\":\"a\",\"finish_reason\":null}]}".getBytes(UTF_8);
-    assertThat(straight.inspect(new Frame(data, null, data)).content()).isTrue();
+    assertThat(straight.reader().read(new Frame(data, null, data)).content()).isTrue();
   }
 
   private static Completion parsed(byte[] json) throws JsonProcessingException {

@@ -62,9 +62,10 @@ class JsonPassThroughTest {
   @Test
   void pictureThatComesAsEventsHasAnEnd() {
     PassThrough line = line(Operation.IMAGES);
-    assertThat(line.inspect(frame("{'type':'image_generation.partial_image'}")).end()).isFalse();
-    assertThat(line.inspect(frame("{'type':'image_generation.completed'}")).end()).isTrue();
-    assertThat(line.inspect(frame("{'type':'error','error':{'message':'x'}}")).failure())
+    assertThat(line.reader().read(frame("{'type':'image_generation.partial_image'}")).end())
+        .isFalse();
+    assertThat(line.reader().read(frame("{'type':'image_generation.completed'}")).end()).isTrue();
+    assertThat(line.reader().read(frame("{'type':'error','error':{'message':'x'}}")).failure())
         .isNotNull();
   }
 

@@ -225,7 +225,7 @@ class OpenAiPassThroughTest {
     assertThat(facts("{'error':{'message':'busy','code':529}}").failure())
         .isEqualTo(new ChatEvent.Failure(null, "busy", 529));
     assertThat(facts("[DONE]").end()).isTrue();
-    assertThat(dialect.inspect(frames(": ping\n\n").get(0)))
+    assertThat(dialect.reader().read(frames(": ping\n\n").get(0)))
         .isEqualTo(PassThrough.FrameFacts.NOTHING);
   }
 
@@ -273,7 +273,7 @@ class OpenAiPassThroughTest {
     byte[] data = Mutations.of(chunk, seed);
     Frame frame = new Frame(data, null, data);
     try {
-      dialect.frames(envelope(false, 1)).write(frame, dialect.inspect(frame));
+      dialect.frames(envelope(false, 1)).write(frame, dialect.reader().read(frame));
     } catch (MalformedReplyException e) {
       assertThat(e).hasMessageNotContaining("jackson");
     }
@@ -295,7 +295,7 @@ class OpenAiPassThroughTest {
 
   private PassThrough.FrameFacts facts(String data) {
     byte[] bytes = data.replace('\'', '"').getBytes(UTF_8);
-    return dialect.inspect(new Frame(bytes, null, bytes));
+    return dialect.reader().read(new Frame(bytes, null, bytes));
   }
 
   private static String delta(String delta) {
@@ -318,7 +318,7 @@ class OpenAiPassThroughTest {
     PassThrough.FrameWriter writer = dialect.frames(envelope);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (Frame frame : frames(stream)) {
-      byte[] bytes = writer.write(frame, dialect.inspect(frame));
+      byte[] bytes = writer.write(frame, dialect.reader().read(frame));
       if (bytes != null) {
         all.writeBytes(bytes);
       }

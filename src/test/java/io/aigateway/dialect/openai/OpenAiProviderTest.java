@@ -54,7 +54,7 @@ class OpenAiProviderTest {
     // given
     String body =
         """
-        {"model":"gpt-4o","messages":[{"role":"system","content":"Be brief."},
+        {"model":"gpt-oss-120b","messages":[{"role":"system","content":"Be brief."},
         {"role":"user","content":[{"type":"text","text":"What?"},
         {"type":"image_url","image_url":{"url":"data:image/png;base64,aGk=","detail":"low"}},
         {"type":"input_audio","input_audio":{"data":"aGk=","format":"wav"}},
@@ -103,6 +103,42 @@ class OpenAiProviderTest {
     sent = write("gpt-4o", Sampling.UNSET, reasoning, user("x"));
     assertThat(Json.read(sent.body()).has("reasoning_effort")).isFalse();
     assertThat(sent.dropped()).containsExactly("thinking");
+  }
+
+  @Test
+  void effortGoesOnlyToModelsThatCanThink() throws JsonProcessingException {
+    Reasoning reasoning = new Reasoning(true, "max", null);
+    UpstreamRequest sent = write("gpt-5", Sampling.UNSET, reasoning, user("x"));
+    assertThat(Json.read(sent.body()).path("reasoning_effort").asText()).isEqualTo("high");
+    sent = write("openai/gpt-4o", Sampling.UNSET, reasoning, user("x"));
+    assertThat(Json.read(sent.body()).has("reasoning_effort")).isFalse();
+    assertThat(sent.dropped()).containsExactly("reasoning_effort");
+  }
+
+  @Test
+  void longNameOfAUserBecomesItsDigest() throws JsonProcessingException {
+    assertThat(named("u".repeat(64))).isEqualTo("u".repeat(64));
+    assertThat(named("u".repeat(65))).hasSize(64).isNotEqualTo(named("v".repeat(65)));
+  }
+
+  private static String named(String user) throws JsonProcessingException {
+    ChatRequest request =
+        new ChatRequest(
+            "m",
+            List.of(user("x")),
+            List.of(),
+            null,
+            null,
+            Sampling.UNSET,
+            null,
+            null,
+            false,
+            false,
+            user,
+            Map.of(),
+            Map.of());
+    byte[] body = new OpenAiProvider().write(request, new ModelDefaults(1)).body();
+    return Json.read(body).path("user").asText();
   }
 
   @Test

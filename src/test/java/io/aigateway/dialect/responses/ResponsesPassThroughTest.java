@@ -80,7 +80,7 @@ class ResponsesPassThroughTest {
             "{'type':'response.completed','response':{'status':'completed','output':[],"
                 + USAGE
                 + " },'sequence_number':7}");
-    FrameFacts facts = straight.inspect(frame);
+    FrameFacts facts = straight.reader().read(frame);
     assertThat(facts.end()).isTrue();
     assertThat(facts.content()).isTrue();
     assertThat(facts.finish()).isEqualTo(FinishReason.STOP);
@@ -95,11 +95,11 @@ class ResponsesPassThroughTest {
   @Test
   void otherEventsPassAsTheyAre() {
     Frame created = frame("response.created", "{'type':'response.created','response':{}}");
-    assertThat(straight.inspect(created).content()).isFalse();
+    assertThat(straight.reader().read(created).content()).isFalse();
     assertThat(straight.frames(ENVELOPE).write(created, FrameFacts.NOTHING))
         .isSameAs(created.raw());
     Frame delta = frame("x", "{'type':'response.output_text.delta','delta':'a'}");
-    assertThat(straight.inspect(delta).content()).isTrue();
+    assertThat(straight.reader().read(delta).content()).isTrue();
   }
 
   @Test
@@ -108,9 +108,11 @@ class ResponsesPassThroughTest {
         frame(
             "response.failed",
             "{'type':'response.failed','response':{'error':{'code':'server_error','message':'m'}}}");
-    assertThat(Objects.requireNonNull(straight.inspect(failed).failure()).message()).isEqualTo("m");
+    assertThat(Objects.requireNonNull(straight.reader().read(failed).failure()).message())
+        .isEqualTo("m");
     Frame error = frame("error", "{'type':'error','code':'x','message':'n','param':null}");
-    assertThat(Objects.requireNonNull(straight.inspect(error).failure()).message()).isEqualTo("n");
+    assertThat(Objects.requireNonNull(straight.reader().read(error).failure()).message())
+        .isEqualTo("n");
   }
 
   @Test
@@ -120,7 +122,8 @@ class ResponsesPassThroughTest {
             "response.failed",
             "{'type':'response.failed','response':{'error':{'code':'rate_limit_exceeded',"
                 + "'message':'m'}}}");
-    assertThat(Objects.requireNonNull(straight.inspect(failed).failure()).status()).isEqualTo(429);
+    assertThat(Objects.requireNonNull(straight.reader().read(failed).failure()).status())
+        .isEqualTo(429);
   }
 
   private static Frame frame(String event, String data) {

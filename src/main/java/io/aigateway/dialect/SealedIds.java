@@ -1,28 +1,39 @@
-package io.aigateway.dialect.openai;
+package io.aigateway.dialect;
 
+import io.aigateway.wire.Ascii;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where in a body's bytes do ids of tool calls carry another provider's proof, which OpenAI must
- * not see, and could not take for its length? One pass, without reading JSON.
+ * Where in a body's bytes do ids of tool calls carry another provider's proof, which a provider of
+ * the caller's own dialect must not see, and may not take for its length? One pass, without reading
+ * JSON.
  *
- * @see io.aigateway.dialect.Signatures
+ * @see Signatures
  */
-final class SealedIds {
+public final class SealedIds {
   private static final byte[] SEAL = ascii("__sig-");
   private static final byte[] ID = ascii("\"id\"");
-  private static final byte[] CALL_ID = ascii("\"call_id\"");
-  private static final byte[] RESULT_ID = ascii("\"tool_call_id\"");
+  private static final byte[] OPENAI_RESULT = ascii("\"tool_call_id\"");
+  private static final byte[] RESPONSES_CALL = ascii("\"call_id\"");
+  private static final byte[] ANTHROPIC_RESULT = ascii("\"tool_use_id\"");
+  private static final byte[] NOTHING = {};
 
   private SealedIds() {}
 
-  /** A proof's bytes: from {@code start}, up to but not including {@code end}. */
-  record Proof(int start, int end) {}
+  /** Takes all proofs out. */
+  public static void cut(byte[] body, Edits edits) {
+    for (Proof proof : in(body)) {
+      edits.replace(proof.start(), proof.end(), NOTHING);
+    }
+  }
 
-  static List<Proof> in(byte[] body) {
+  /** A proof's bytes: from {@code start}, up to but not including {@code end}. */
+  private record Proof(int start, int end) {}
+
+  private static List<Proof> in(byte[] body) {
     List<Proof> all = List.of();
     for (int i = 1; i + SEAL.length < body.length; i++) {
       if (body[i] != '_' || !Arrays.equals(body, i, i + SEAL.length, SEAL, 0, SEAL.length)) {
@@ -56,8 +67,9 @@ final class SealedIds {
     }
     int end = before(body, at) + 1;
     return endsWith(body, end, ID)
-        || endsWith(body, end, CALL_ID)
-        || endsWith(body, end, RESULT_ID);
+        || endsWith(body, end, OPENAI_RESULT)
+        || endsWith(body, end, RESPONSES_CALL)
+        || endsWith(body, end, ANTHROPIC_RESULT);
   }
 
   private static int before(byte[] body, int from) {

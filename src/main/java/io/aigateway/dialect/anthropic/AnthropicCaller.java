@@ -1,0 +1,99 @@
+package io.aigateway.dialect.anthropic;
+
+import io.aigateway.chat.ChatReply;
+import io.aigateway.chat.ChatRequest;
+import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.Operation;
+import io.aigateway.dialect.RequestHead;
+import io.aigateway.error.ApiError;
+import io.aigateway.wire.JsonBytes;
+
+/**
+ * How does one talk to a caller that speaks Anthropic's Messages API?
+ *
+ * <p>Source: https://docs.claude.com/en/api/messages
+ */
+public final class AnthropicCaller implements CallerDialect {
+  static final String NAME = AnthropicProvider.NAME;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public RequestHead head(byte[] body) {
+    return HeadReader.read(body, Operation.CHAT);
+  }
+
+  @Override
+  public RequestHead head(byte[] body, Operation operation) {
+    return HeadReader.read(body, operation);
+  }
+
+  @Override
+  public ChatRequest read(byte[] body) {
+    return RequestReader.read(body);
+  }
+
+  @Override
+  public byte[] write(ChatReply reply, Envelope envelope) {
+    return ReplyWriter.write(reply, envelope);
+  }
+
+  @Override
+  public EventWriter events(Envelope envelope) {
+    return new MessageEventWriter(envelope);
+  }
+
+  @Override
+  public byte[] error(ApiError error, String requestId) {
+    JsonBytes json = new JsonBytes(256);
+    error(json, error, requestId);
+    return json.toBytes();
+  }
+
+  @Override
+  public byte[] errorEvent(ApiError error, String requestId) {
+    JsonBytes json = new JsonBytes(256).raw("event: error\ndata: ");
+    error(json, error, requestId);
+    return json.raw("\n\n").toBytes();
+  }
+
+  private static void error(JsonBytes json, ApiError error, String requestId) {
+    json.beginObject()
+        .field("type", "error")
+        .field("error")
+        .beginObject()
+        .field("type", type(error))
+        .field("message", message(error))
+        .endObject()
+        .field("request_id", requestId)
+        .endObject();
+  }
+
+  /** Source: https://docs.claude.com/en/api/errors */
+  private static String type(ApiError error) {
+    return switch (error.status()) {
+      case 401 -> "authentication_error";
+      case 402 -> "billing_error";
+      case 403 -> "permission_error";
+      case 404 -> "not_found_error";
+      case 413 -> "request_too_large";
+      case 429 -> "rate_limit_error";
+      case 408, 504 -> "timeout_error";
+      // what waiting can't mend is no overload
+      case 503, 529 -> error.hopeless() ? "api_error" : "overloaded_error";
+      default -> error.status() >= 500 ? "api_error" : "invalid_request_error";
+    };
+  }
+
+  /** This dialect has no field for the one that is at fault, so the message names it. */
+  private static String message(ApiError error) {
+    String param = error.param();
+    return param == null || error.message().contains(param)
+        ? error.message()
+        : param + ": " + error.message();
+  }
+}
