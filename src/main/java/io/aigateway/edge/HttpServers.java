@@ -55,12 +55,7 @@ public final class HttpServers {
    */
   public void start() {
     try {
-      // the first alone, so that a port that is left to the system is the same for all
-      String first = await(new DeploymentOptions().setInstances(1));
-      deployment = first;
-      if (loops > 1) {
-        await(new DeploymentOptions().setInstances(loops - 1));
-      }
+      deployment = await(new DeploymentOptions().setInstances(loops));
     } catch (CompletionException e) {
       Throwable cause = e.getCause();
       throw new IllegalStateException(
@@ -100,7 +95,8 @@ public final class HttpServers {
   private final class Server extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
-      int port = boundPort.get() != 0 ? boundPort.get() : options.port();
+      // all servers with the same negative port share one that the system chooses
+      int port = options.port() != 0 ? options.port() : -1;
       HttpServer server =
           vertx.createHttpServer(
               new HttpServerOptions()
