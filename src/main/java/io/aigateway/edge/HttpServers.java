@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening side: one server an event loop, all on the same address, HTTP/1.1 and h2c. {@link
- * #start} and {@link #stop} wait.
+ * The listening side: one server an event loop, all on the same address. Speaks HTTP/1.1; a caller
+ * who offers to change to h2c is answered in HTTP/1.1. {@link #start} waits.
  */
 public final class HttpServers {
 
@@ -110,6 +110,9 @@ public final class HttpServers {
                   .setMaxInitialLineLength(16 * 1024)
                   .setMaxChunkSize(64 * 1024)
                   .setHandle100ContinueAutomatically(false)
+                  // with it a connection is shown only once its first headers are complete, and
+                  // whoever never completes them could not be cut off
+                  .setHttp2ClearTextEnabled(false)
                   .setCompressionSupported(false)
                   .setDecompressionSupported(false)
                   .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
