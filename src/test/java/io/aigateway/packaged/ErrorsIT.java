@@ -351,8 +351,7 @@ class ErrorsIT {
       caller.send(request.replace("LONG", "x".repeat(70_000)));
 
       assertThat(caller.isClosedWithin(Duration.ofSeconds(3))).isTrue();
-      assertThat(caller.heard()).startsWith("HTTP/1.")
-          .contains(" 4").doesNotContain(INSIDE);
+      assertThat(caller.heard()).startsWith("HTTP/1.").contains(" 4").doesNotContain(INSIDE);
     }
   }
 

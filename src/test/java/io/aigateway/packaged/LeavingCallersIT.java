@@ -178,7 +178,7 @@ class LeavingCallersIT {
   @Test
   void slowReaderPausesItsProviderAndNobodyElse() {
     // given an answer much larger than all buffers on its way
-    int events = 4000;
+    int events = 2000;
     String[] pieces = new String[events];
     java.util.Arrays.fill(pieces, "x".repeat(16 * 1024));
     OPENAI.always(

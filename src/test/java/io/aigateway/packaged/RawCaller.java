@@ -67,7 +67,9 @@ final class RawCaller implements AutoCloseable {
     byte[] piece = new byte[8192];
     try {
       InputStream in = socket.getInputStream();
-      while (heard.indexOf(text) < 0) {
+      int from = 0;
+      while (heard.indexOf(text, from) < 0) {
+        from = Math.max(0, heard.length() - text.length());
         int count = in.read(piece);
         if (count < 0) {
           throw new AssertionError("closed before '" + text + "' came:\n" + heard);
