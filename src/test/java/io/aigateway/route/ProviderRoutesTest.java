@@ -45,7 +45,7 @@ class ProviderRoutesTest {
       Breaker breaker = Objects.requireNonNull(bench.breakers.find(name));
       assertThat(breaker.snapshot().calls()).isEqualTo(1);
 
-      // and when it fails twice in a row, as this breaker's settings have it
+      // and when it refuses the credential, which opens the breaker at once
       bench.plays(
           name,
           failing -> {
