@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening side: one server an event loop, all on the same address, HTTP/1.1 and h2c. {@link
- * #start} and {@link #stop} wait.
+ * The listening side: one server an event loop, all on the same address. Speaks HTTP/1.1; a caller
+ * who offers to change to h2c is answered in HTTP/1.1. {@link #start} waits.
  */
 public final class HttpServers {
 
@@ -55,12 +55,7 @@ public final class HttpServers {
    */
   public void start() {
     try {
-      // the first alone, so that a port that is left to the system is the same for all
-      String first = await(new DeploymentOptions().setInstances(1));
-      deployment = first;
-      if (loops > 1) {
-        await(new DeploymentOptions().setInstances(loops - 1));
-      }
+      deployment = await(new DeploymentOptions().setInstances(loops));
     } catch (CompletionException e) {
       Throwable cause = e.getCause();
       throw new IllegalStateException(
@@ -100,7 +95,8 @@ public final class HttpServers {
   private final class Server extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
-      int port = boundPort.get() != 0 ? boundPort.get() : options.port();
+      // all servers with the same negative port share one that the system chooses
+      int port = options.port() != 0 ? options.port() : -1;
       HttpServer server =
           vertx.createHttpServer(
               new HttpServerOptions()
@@ -114,6 +110,9 @@ public final class HttpServers {
                   .setMaxInitialLineLength(16 * 1024)
                   .setMaxChunkSize(64 * 1024)
                   .setHandle100ContinueAutomatically(false)
+                  // with it a connection is shown only once its first headers are complete, and
+                  // whoever never completes them could not be cut off
+                  .setHttp2ClearTextEnabled(false)
                   .setCompressionSupported(false)
                   .setDecompressionSupported(false)
                   // no websockets here: their handlers would look at every request

@@ -15,10 +15,9 @@ final class Redactor {
   private Redactor() {}
 
   static String redact(String message, String credential) {
-    String text = message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message;
-    if (credential.length() >= 4) {
-      text = text.replace(credential, "***");
-    }
-    return KEY.matcher(text).replaceAll("***");
+    String text = credential.length() >= 4 ? message.replace(credential, "***") : message;
+    text = KEY.matcher(text).replaceAll("***");
+    // cut last: half a key would no longer be known as one
+    return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
   }
 }

@@ -106,6 +106,9 @@ abstract class StreamState implements ReplyStream {
 
   /** The transport failed. */
   final void failedWith(Kind kind, String message) {
+    if (outcome != null) {
+      return;
+    }
     TargetException why =
         new TargetException(
             kind == Kind.CUT_OFF && !contentSeen ? Kind.TIMEOUT : kind, provider.name(), message);

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -24,12 +25,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,13 +238,22 @@ public final class FakeProvider implements AutoCloseable {
 
   /** A bound socket that doesn't listen: connections are refused, nobody else gets the port. */
   private Socket reserve() {
+    // the listening socket may be open for a moment longer than its server
+    return Awaitility.await()
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(Duration.ofSeconds(START_SECONDS))
+        .until(this::bound, Objects::nonNull);
+  }
+
+  private @Nullable Socket bound() throws IOException {
     Socket socket = new Socket();
     try {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
       return socket;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (BindException e) {
+      socket.close();
+      return null;
     }
   }
 

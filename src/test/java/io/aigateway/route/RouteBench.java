@@ -1,0 +1,272 @@
+package io.aigateway.route;
+
+import io.aigateway.auth.Authenticate;
+import io.aigateway.breaker.BreakerProcessorFactory;
+import io.aigateway.breaker.Breakers;
+import io.aigateway.call.Call;
+import io.aigateway.call.Var;
+import io.aigateway.dialect.Operation;
+import io.aigateway.dialect.openai.OpenAiCaller;
+import io.aigateway.endpoint.ListModels;
+import io.aigateway.endpoint.ReadChat;
+import io.aigateway.endpoint.Receive;
+import io.aigateway.endpoint.Refuse;
+import io.aigateway.endpoint.WarmUpToken;
+import io.aigateway.endpoint.WriteChat;
+import io.aigateway.endpoint.WriteError;
+import io.aigateway.http.HttpAnswer;
+import io.aigateway.http.StubRequest;
+import io.aigateway.observe.RequestMetrics;
+import io.aigateway.provider.Providers;
+import io.aigateway.usage.Settle;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.component.direct.DirectComponent;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.Resilience4jConfigurationDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One route file in a Camel context of its own. Doors of the server become direct ones, an {@code
+ * llm} step records its parameters and plays what the test says, and every other route is a stub
+ * that tells its name.
+ */
+final class RouteBench implements AutoCloseable {
+  /** What is played in a neighbour's or provider's place. */
+  interface Part {
+    void play(Exchange exchange) throws Exception;
+  }
+
+  final List<String> visited = new ArrayList<>();
+  final Map<String, Map<String, Object>> llm = new HashMap<>();
+  final MeterRegistry meters = new SimpleMeterRegistry();
+
+  private final DefaultCamelContext context = new DefaultCamelContext();
+  private final Map<String, Part> parts = new HashMap<>();
+  private final Providers providers = new Providers();
+  final Breakers breakers = new Breakers(System::nanoTime, (name, from, to, why) -> {});
+
+  private RouteBench() {}
+
+  /** Loads these files, named without their ending, and a stub for each route they call. */
+  static RouteBench of(Map<String, String> properties, List<String> stubs, String... files) {
+    RouteBench bench = new RouteBench();
+    try {
+      bench.load(properties, stubs, files);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+    return bench;
+  }
+
+  static RouteBench of(List<String> stubs, String... files) {
+    return of(Map.of(), stubs, files);
+  }
+
+  private void load(Map<String, String> properties, List<String> stubs, String... files)
+      throws Exception {
+    Properties initial = new Properties();
+    initial.putAll(properties);
+    context.getPropertiesComponent().setInitialProperties(initial);
+    context.addComponent("platform-http", new Doors());
+    context.addComponent("llm", new Calls());
+    DirectComponent direct = new DirectComponent();
+    direct.setBlock(false);
+    context.addComponent("direct", direct);
+    context
+        .getCamelContextExtension()
+        .addContextPlugin(
+            org.apache.camel.spi.ProcessorFactory.class,
+            new BreakerProcessorFactory(breakers, 2, Map.of()));
+    Resilience4jConfigurationDefinition numbers = new Resilience4jConfigurationDefinition();
+    numbers.setSlidingWindowType("TIME_BASED");
+    numbers.setSlidingWindowSize("30");
+    context.setResilience4jConfiguration(numbers);
+    bind();
+    List<Resource> resources = new ArrayList<>();
+    resources.add(file("errors"));
+    for (String name : files) {
+      resources.add(file(name));
+    }
+    for (String stub : stubs) {
+      resources.add(ResourceHelper.fromString(stub + ".yaml", STUB.replace("NAME", stub)));
+    }
+    PluginHelper.getRoutesLoader(context).loadRoutes(resources);
+    context.start();
+  }
+
+  private void bind() {
+    OpenAiCaller openai = new OpenAiCaller();
+    Map<String, Object> beans =
+        Map.of(
+            "receive",
+            new Receive(
+                List.of(openai),
+                () -> "made",
+                System::nanoTime,
+                Clock.systemUTC(),
+                new WarmUpToken(() -> "t")),
+            "authenticate",
+            new Authenticate(Optional.of("gw-key"), Optional.empty()),
+            "read",
+            new ReadChat(providers, 1 << 20),
+            "write",
+            new WriteChat(List.of(), System::nanoTime),
+            "errors",
+            new WriteError(openai),
+            "refuse",
+            new Refuse(),
+            "models",
+            new ListModels(providers),
+            "usage",
+            new Settle(new RequestMetrics(meters, providers), System::nanoTime),
+            "stub",
+            new Stub());
+    beans.forEach(context.getRegistry()::bind);
+    context.getRegistry().bind("health", new DoorRoutesTest.Named());
+    context.getRegistry().bind("scrape", new DoorRoutesTest.Named());
+  }
+
+  private Resource file(String name) throws Exception {
+    return ResourceHelper.resolveMandatoryResource(
+        context, "classpath:routes/" + name + ".camel.yaml");
+  }
+
+  /** What the neighbour or the provider of this name does, instead of nothing. */
+  RouteBench plays(String name, Part part) {
+    parts.put(name, part);
+    return this;
+  }
+
+  /** Sends a request to a door of the server. */
+  HttpAnswer ask(String door, StubRequest request) {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setBody(request);
+    send("door:" + door, exchange);
+    request.close();
+    if (exchange.getException() != null) {
+      throw new AssertionError("the door failed", exchange.getException());
+    }
+    return exchange.getMessage().getBody(HttpAnswer.class);
+  }
+
+  /** Sends what the read step would have left to an inner route. */
+  Exchange pass(String route, String model, String provider) {
+    Exchange exchange = new DefaultExchange(context);
+    Call call =
+        new Call(new StubRequest("/"), new OpenAiCaller(), Operation.CHAT, "id", 0, 0, false);
+    Var.CALL.set(exchange, call);
+    Var.MODEL.set(exchange, model);
+    Var.PROVIDER.set(exchange, provider);
+    exchange.getMessage().setBody("request");
+    send(route, exchange);
+    return exchange;
+  }
+
+  private void send(String route, Exchange exchange) {
+    Endpoint endpoint = context.getEndpoint("direct:" + route);
+    try {
+      context.createProducerTemplate().asyncSend(endpoint, exchange).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The text of a whole answer. */
+  static String text(HttpAnswer answer) {
+    return Objects.requireNonNull(answer.bytes()).toString();
+  }
+
+  @Override
+  public void close() {
+    context.stop();
+  }
+
+  private void visit(String name, Exchange exchange) throws Exception {
+    visited.add(name);
+    Part part = parts.get(name);
+    if (part != null) {
+      part.play(exchange);
+    }
+  }
+
+  private static final String STUB =
+      """
+      - route:
+          id: NAME
+          routeConfigurationId: stage
+          from:
+            uri: direct:NAME
+            steps:
+              - setProperty:
+                  name: stub
+                  constant: NAME
+              - bean:
+                  ref: stub
+                  method: visit
+      """;
+
+  /** Stands in a neighbour's place. */
+  public final class Stub {
+    public void visit(Exchange exchange) throws Exception {
+      RouteBench.this.visit(String.valueOf(exchange.getProperty("stub")), exchange);
+    }
+  }
+
+  /** The server's doors, opened from inside. */
+  private final class Doors extends DefaultComponent {
+    @Override
+    protected Endpoint createEndpoint(String uri, String path, Map<String, Object> parameters) {
+      parameters.clear();
+      return context.getEndpoint("direct:door:" + path);
+    }
+  }
+
+  /** The {@code llm} component without a provider. */
+  private final class Calls extends DefaultComponent {
+    @Override
+    protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) {
+      llm.put(name, Map.copyOf(parameters));
+      parameters.clear();
+      return new DefaultEndpoint(uri, this) {
+        @Override
+        public Producer createProducer() {
+          return new org.apache.camel.support.DefaultProducer(this) {
+            @Override
+            public void process(Exchange exchange) throws Exception {
+              visit(name, exchange);
+            }
+          };
+        }
+
+        @Override
+        public @Nullable Consumer createConsumer(Processor processor) {
+          throw new UnsupportedOperationException("llm answers, it doesn't ask");
+        }
+      };
+    }
+  }
+}
