@@ -59,6 +59,7 @@ class EdgeConfiguration {
       Vertx vertx,
       GatewayEngine engine,
       Settings settings,
+      Supplier<String> requestIds,
       @Value("${gateway.http.max-header-bytes}") int maxHeaderBytes,
       @Value("${gateway.http.header-timeout}") Duration headerTimeout,
       @Value("${gateway.http.idle-timeout}") Duration idleTimeout) {
@@ -71,7 +72,8 @@ class EdgeConfiguration {
             maxHeaderBytes,
             headerTimeout,
             idleTimeout),
-        Runtime.getRuntime().availableProcessors());
+        Runtime.getRuntime().availableProcessors(),
+        requestIds);
   }
 
   @Bean

@@ -15,6 +15,11 @@ final class Faults {
     return error(404, "invalid_request_error", "unknown path");
   }
 
+  /** The request can't be understood at all. */
+  static HttpAnswer of(int status, String message) {
+    return error(status, "invalid_request_error", message);
+  }
+
   private static HttpAnswer error(int status, String type, String message) {
     String json =
         "{\"error\":{\"message\":\""

@@ -1,5 +1,8 @@
 package io.aigateway.edge;
 
+import io.aigateway.http.HttpAnswer;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -9,12 +12,14 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +43,17 @@ public final class HttpServers {
   private final GatewayEngine engine;
   private final Options options;
   private final int loops;
+  private final Supplier<String> ids;
   private final AtomicInteger boundPort = new AtomicInteger();
   private @Nullable String deployment;
 
-  public HttpServers(Vertx vertx, GatewayEngine engine, Options options, int loops) {
+  public HttpServers(
+      Vertx vertx, GatewayEngine engine, Options options, int loops, Supplier<String> ids) {
     this.vertx = vertx;
     this.engine = engine;
     this.options = options;
     this.loops = loops;
+    this.ids = ids;
   }
 
   /**
@@ -125,6 +133,7 @@ public final class HttpServers {
             SlowHeaders.headersCame(request.connection(), request.version() == HttpVersion.HTTP_2);
             serve(request, vertx.getOrCreateContext());
           });
+      server.invalidRequestHandler(this::refuse);
       server.exceptionHandler(ignored -> {});
       server
           .listen()
@@ -137,6 +146,22 @@ public final class HttpServers {
                   started.fail(bound.cause());
                 }
               });
+    }
+
+    /** What came is no HTTP, or too long for its head. */
+    private void refuse(HttpServerRequest request) {
+      Throwable cause = request.decoderResult().cause();
+      HttpAnswer answer =
+          cause instanceof TooLongHttpHeaderException
+              ? Faults.of(431, "the headers are larger than " + options.maxHeaderBytes() + " bytes")
+              : cause instanceof TooLongHttpLineException
+                  ? Faults.of(414, "the address is too long")
+                  : Faults.of(400, "the request is not valid HTTP");
+      HttpServerResponse response = request.response().setStatusCode(answer.status());
+      response.putHeader("content-type", answer.contentType());
+      response.putHeader("x-request-id", ids.get());
+      response.putHeader("connection", "close");
+      response.end(answer.bytes()).onComplete(ignored -> request.connection().close());
     }
 
     private void opened(HttpConnection connection) {

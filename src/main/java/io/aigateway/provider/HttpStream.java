@@ -42,8 +42,10 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
     } catch (MalformedReplyException
         | FrameSplitter.FrameTooLargeException
         | FrameSplitter.DamagedFrameException e) {
-      failedWith(Kind.MALFORMED, String.valueOf(e.getMessage()));
-      return;
+      if (!isEndSeen()) {
+        failedWith(Kind.MALFORMED, String.valueOf(e.getMessage()));
+        return;
+      }
     }
     flush();
     if (isEndSeen()) {

@@ -33,7 +33,11 @@ final class UpstreamCall extends Deadlines.Entry {
     void failed(Kind kind, String message);
   }
 
-  private static final int MAX_RETRIES = 2;
+  private static final int MAX_RETRIES = 1;
+
+  /** A connection that closes later than this after a request was written may have been read. */
+  private static final long UNSEEN_NANOS = 100_000_000;
+
   private static final long LINGER_NANOS = 1_000_000_000;
 
   /** Marks connections that have served before. */
@@ -117,6 +121,7 @@ final class UpstreamCall extends Deadlines.Entry {
 
   private void write(HttpClientRequest opened, RequestOptions options, Buffer body) {
     request = opened;
+    long writtenNanos = clock.getAsLong();
     Channel channel = channel(opened);
     boolean used = channel != null && channel.attr(USED).get() != null;
     opened
@@ -128,7 +133,10 @@ final class UpstreamCall extends Deadlines.Entry {
                   channel.attr(USED).set(Boolean.TRUE);
                 }
                 read(head.result());
-              } else if (used && Reason.isClosed(head.cause()) && mayRetry()) {
+              } else if (used
+                  && Reason.isClosed(head.cause())
+                  && clock.getAsLong() - writtenNanos < UNSEEN_NANOS
+                  && mayRetry()) {
                 connect(options, body);
               } else {
                 fail(Kind.BROKEN, "the connection broke: " + Reason.of(head.cause()));
