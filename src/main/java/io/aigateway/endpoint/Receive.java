@@ -5,6 +5,8 @@ import io.aigateway.call.InMemory;
 import io.aigateway.call.Var;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Operation;
+import io.aigateway.dialect.anthropic.AnthropicCaller;
+import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.http.CallerRequest;
 import java.time.Clock;
 import java.util.List;
@@ -47,17 +49,17 @@ public final class Receive {
 
   /** A caller who speaks OpenAI's dialect. */
   public void openai(Exchange exchange) {
-    receive(exchange, "openai", Operation.CHAT);
+    receive(exchange, OpenAiCaller.NAME, Operation.CHAT);
   }
 
   /** A caller who speaks Anthropic's dialect. */
   public void anthropic(Exchange exchange) {
-    receive(exchange, "anthropic", Operation.CHAT);
+    receive(exchange, AnthropicCaller.NAME, Operation.CHAT);
   }
 
   /** A caller who wants the tokens of a request in Anthropic's dialect counted. */
   public void anthropicCount(Exchange exchange) {
-    receive(exchange, "anthropic", Operation.COUNT_TOKENS);
+    receive(exchange, AnthropicCaller.NAME, Operation.COUNT_TOKENS);
   }
 
   /** A caller who speaks OpenAI's Responses API. */
@@ -72,27 +74,27 @@ public final class Receive {
 
   /** A caller who wants vectors in OpenAI's dialect. */
   public void embeddings(Exchange exchange) {
-    receive(exchange, "openai", Operation.EMBEDDINGS);
+    receive(exchange, OpenAiCaller.NAME, Operation.EMBEDDINGS);
   }
 
   /** A caller who wants pictures in OpenAI's dialect. */
   public void images(Exchange exchange) {
-    receive(exchange, "openai", Operation.IMAGES);
+    receive(exchange, OpenAiCaller.NAME, Operation.IMAGES);
   }
 
   /** A caller who wants texts judged in OpenAI's dialect. */
   public void moderations(Exchange exchange) {
-    receive(exchange, "openai", Operation.MODERATIONS);
+    receive(exchange, OpenAiCaller.NAME, Operation.MODERATIONS);
   }
 
   /** A caller who wants documents ordered, with errors in OpenAI's dialect. */
   public void rerank(Exchange exchange) {
-    receive(exchange, "openai", Operation.RERANK);
+    receive(exchange, OpenAiCaller.NAME, Operation.RERANK);
   }
 
   /** A caller who wants a text spoken, in OpenAI's dialect. */
   public void speech(Exchange exchange) {
-    receive(exchange, "openai", Operation.SPEECH);
+    receive(exchange, OpenAiCaller.NAME, Operation.SPEECH);
   }
 
   private void receive(Exchange exchange, String dialect, Operation operation) {

@@ -31,7 +31,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
   private final LlmComponent component;
   private final String name;
 
-  private String dialect = "openai";
+  private String dialect = "";
   private String baseUrl = "";
   private String region = "";
   private String apiVersion = "";

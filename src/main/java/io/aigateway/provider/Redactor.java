@@ -9,7 +9,8 @@ final class Redactor {
   /** What looks like a key: a known prefix, or what follows the word Bearer. */
   private static final Pattern KEY =
       Pattern.compile(
-          "(?i)\\b(?:sk|pk|gsk|xai|key|gw|AIza)[-_][A-Za-z0-9*_\\-.]{6,}|\\bAIza[A-Za-z0-9_\\-]{20,}"
+          "(?i)\\b(?:sk|pk|gsk|key|gw|AIza)[-_][A-Za-z0-9*_\\-.]{6,}"
+              + "|\\b[a-z]{2,5}-(?=[A-Za-z]*[0-9])[A-Za-z0-9]{20,}|\\bAIza[A-Za-z0-9_\\-]{20,}"
               + "|(?<=bearer )\\S+");
 
   private Redactor() {}

@@ -85,7 +85,10 @@ class ProviderRoutesTest {
     if (name.equals("demo")) {
       return;
     }
-    String variable = name.toUpperCase(java.util.Locale.ROOT) + "_BASE_URL";
+    String variable =
+        name.equals("azure")
+            ? "AZURE_OPENAI_ENDPOINT"
+            : name.toUpperCase(java.util.Locale.ROOT) + "_BASE_URL";
     try (RouteBench bench =
         RouteBench.of(Map.of(variable, "http://elsewhere"), List.of(), "provider-" + name)) {
       assertThat(Objects.requireNonNull(bench.llm.get(name)))

@@ -15,7 +15,7 @@ import io.aigateway.wire.JsonBytes;
  * <p>Source: https://docs.claude.com/en/api/messages
  */
 public final class AnthropicCaller implements CallerDialect {
-  static final String NAME = AnthropicProvider.NAME;
+  public static final String NAME = AnthropicProvider.NAME;
 
   @Override
   public String name() {

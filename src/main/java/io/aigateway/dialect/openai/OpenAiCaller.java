@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: https://platform.openai.com/docs/api-reference/chat
  */
 public final class OpenAiCaller implements CallerDialect {
-  static final String NAME = "openai";
+  public static final String NAME = "openai";
 
   @Override
   public String name() {
