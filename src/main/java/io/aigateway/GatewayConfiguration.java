@@ -264,8 +264,8 @@ class GatewayConfiguration {
   }
 
   @Bean
-  ReadChat read(Providers providers, Settings settings) {
-    return new ReadChat(providers, settings.listen().maxBodyBytes());
+  ReadChat read(Providers providers, Settings settings, LongSupplier nanoClock) {
+    return new ReadChat(providers, settings.listen().maxBodyBytes(), nanoClock);
   }
 
   @Bean

@@ -41,6 +41,11 @@ final class BreakerProcessor extends AsyncProcessorSupport
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
+    Call known = Call.find(exchange);
+    if (known != null && known.isWarmUp()) {
+      // its provider is a stand-in, whose health says nothing
+      return steps.process(exchange, callback);
+    }
     Breaker.Permit permit = breaker.acquire();
     if (permit == null) {
       TargetException open =

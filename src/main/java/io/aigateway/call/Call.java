@@ -41,7 +41,7 @@ public final class Call {
   private String model = "";
   private @Nullable String answeredBy;
   private @Nullable String modelSent;
-  private @Nullable Runnable upstreamCancel;
+  private volatile @Nullable Runnable upstreamCancel;
   private int asked;
   private @Nullable Usage usage;
   private @Nullable FinishReason finish;
@@ -49,6 +49,7 @@ public final class Call {
   private long upstreamStartedNanos;
   private long upstreamNanos;
   private long firstTokenNanos;
+  private long bodyNanos;
 
   /**
    * @param startedNanos the monotonic clock when the headers had come
@@ -201,8 +202,25 @@ public final class Call {
     return upstreamNanos;
   }
 
+  /** The caller took so long to send its body; none of it is the gateway's time. */
+  public void waitedForBody(long nanos) {
+    bodyNanos = nanos;
+  }
+
+  /** Nanoseconds spent waiting for the caller's body. */
+  public long bodyNanos() {
+    return bodyNanos;
+  }
+
   public void failed(String provider, String modelName, TargetException why) {
     attempts.add(new Attempt(provider, modelName, why));
+  }
+
+  /** The provider refused the request itself. */
+  public void refused(String provider, String modelName, int code) {
+    attempts.add(new Attempt(provider, modelName, null, code));
+    this.answeredBy = provider;
+    this.modelSent = modelName;
   }
 
   public void answered(String provider, String modelName) {
@@ -229,6 +247,10 @@ public final class Call {
   /** What frees the provider call under way, or null when there is none. */
   public void upstream(@Nullable Runnable cancel) {
     this.upstreamCancel = cancel;
+    if (cancel != null && request.isGone()) {
+      // the caller left while the call was being prepared
+      request.context().runOnContext(ignored -> cancelUpstream());
+    }
   }
 
   /** Frees the provider call under way, if there is one. */

@@ -36,6 +36,11 @@ public interface ProviderDialect {
   /** How a stream of this dialect is cut. */
   Framing framing();
 
+  /** Whether a stream may end without the dialect's end mark, once all its answers are complete. */
+  default boolean mayOmitEnd() {
+    return true;
+  }
+
   /** Headers that carry the credential, and others that every call needs; names in lower case. */
   Map<String, String> headers(String credential);
 

@@ -2,6 +2,7 @@ package io.aigateway.edge;
 
 import io.aigateway.http.ByteStream;
 import io.aigateway.http.HttpAnswer;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -33,6 +34,7 @@ final class AnswerWriter implements ByteStream.Sink {
   private final Connections connections;
   private @Nullable ByteStream stream;
   private boolean streaming;
+  private boolean ended;
   private boolean done;
   private boolean paused;
   private long stallTimer = -1;
@@ -49,11 +51,23 @@ final class AnswerWriter implements ByteStream.Sink {
     connections.began(this);
     response.closeHandler(ignored -> left());
     response.exceptionHandler(ignored -> left());
-    http.exceptionHandler(ignored -> left());
+    http.exceptionHandler(ignored -> broken());
+  }
+
+  /** The caller's bytes are no HTTP any more, or it has left. */
+  private void broken() {
+    if (!done && !ended && stream == null && http.decoderResult().isFailure()) {
+      write(Faults.of(400, "the body is not valid HTTP").header("connection", "close"));
+    } else {
+      left();
+    }
   }
 
   void write(HttpAnswer answer) {
-    if (done) {
+    if (done || ended) {
+      if (answer.stream() != null) {
+        answer.stream().cancel();
+      }
       return;
     }
     response.setStatusCode(answer.status());
@@ -69,8 +83,7 @@ final class AnswerWriter implements ByteStream.Sink {
     Buffer whole = answer.bytes();
     if (whole != null) {
       discardRest();
-      response.end(whole);
-      finish();
+      end(response.end(whole));
     } else {
       begin(Objects.requireNonNull(answer.stream()), headers);
     }
@@ -96,7 +109,7 @@ final class AnswerWriter implements ByteStream.Sink {
     if (!paused && response.writeQueueFull() && stream != null) {
       paused = true;
       stream.pause();
-      stallTimer = request.context().owner().setTimer(STALL_MILLIS, ignored -> cutOff());
+      watchStall();
     }
   }
 
@@ -104,7 +117,7 @@ final class AnswerWriter implements ByteStream.Sink {
     if (paused) {
       paused = false;
       stopStallTimer();
-      if (!done && stream != null) {
+      if (!done && !ended && stream != null) {
         stream.resume();
       }
     }
@@ -112,19 +125,46 @@ final class AnswerWriter implements ByteStream.Sink {
 
   @Override
   public void end() {
-    if (!done) {
-      response.end();
-      finish();
+    if (!done && !ended) {
+      end(response.end());
     }
   }
 
-  /** The caller reads no more. */
-  private void cutOff() {
-    stallTimer = -1;
-    if (!done) {
-      http.connection().close();
-      left();
+  /** The answer is complete when the caller's side has taken its last byte. */
+  private void end(Future<Void> written) {
+    ended = true;
+    written.onComplete(
+        ignored -> {
+          if (!done) {
+            finish();
+          }
+        });
+    if (!done && stallTimer < 0) {
+      watchStall();
     }
+  }
+
+  /** A caller may read slowly but not stop: cut off when nothing has moved for a while. */
+  private void watchStall() {
+    long before = SlowHeaders.pending(http.connection());
+    stallTimer =
+        request
+            .context()
+            .owner()
+            .setTimer(
+                STALL_MILLIS,
+                ignored -> {
+                  stallTimer = -1;
+                  if (done) {
+                    return;
+                  }
+                  if (SlowHeaders.pending(http.connection()) < before) {
+                    watchStall();
+                  } else {
+                    SlowHeaders.kill(http.connection());
+                    left();
+                  }
+                });
   }
 
   /** The connection is gone, or as good as gone. */
@@ -155,10 +195,12 @@ final class AnswerWriter implements ByteStream.Sink {
               if (done) {
                 return;
               }
-              if (stream != null) {
+              if (ended) {
+                SlowHeaders.kill(http.connection());
+              } else if (stream != null) {
                 stream.abort();
               } else {
-                http.connection().close();
+                write(Faults.stopping());
               }
             });
   }

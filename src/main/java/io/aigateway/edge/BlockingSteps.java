@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.camel.AsyncProcessor;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Channel;
@@ -19,6 +20,7 @@ import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.processor.BaseDelegateProcessorSupport;
 import org.apache.camel.processor.SendDynamicProcessor;
 import org.apache.camel.processor.SendProcessor;
+import org.apache.camel.spi.IdAware;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
@@ -27,6 +29,33 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  * that is not asynchronous, an endpoint whose producer is not.
  */
 final class BlockingSteps {
+
+  /**
+   * Steps of Camel's own that return at once; every step that is not known to is taken to block.
+   */
+  private static final Set<String> QUICK =
+      Stream.of(
+              "SetBody",
+              "SetHeader",
+              "SetHeaders",
+              "SetProperty",
+              "SetVariable",
+              "SetVariables",
+              "RemoveHeader",
+              "RemoveHeaders",
+              "RemoveProperty",
+              "RemoveProperties",
+              "RemoveVariable",
+              "Transform",
+              "ThrowException",
+              "Stop",
+              "Delayer",
+              "WireTap",
+              "ExchangePattern",
+              "Rollback")
+          .map(step -> "org.apache.camel.processor." + step)
+          .flatMap(step -> Stream.of(step, step + "Processor"))
+          .collect(Collectors.toUnmodifiableSet());
 
   /** What was found: the names of the steps that block. */
   record Verdict(List<String> steps) {
@@ -94,8 +123,9 @@ final class BlockingSteps {
       for (Processor child : children(group)) {
         look(route, child);
       }
-    } else if (!(processor instanceof AsyncProcessor) && !isInMemoryType(processor.getClass())) {
-      found.add(name(route, processor.getClass().getSimpleName()));
+    } else if (!QUICK.contains(processor.getClass().getName())
+        && !isInMemoryType(processor.getClass())) {
+      found.add(name(route, id(processor)));
     }
   }
 
@@ -152,6 +182,12 @@ final class BlockingSteps {
       }
     }
     return children;
+  }
+
+  private static String id(Processor processor) {
+    return processor instanceof IdAware step && step.getId() != null
+        ? step.getId()
+        : processor.getClass().getSimpleName();
   }
 
   private static String name(Route route, String step) {

@@ -15,6 +15,11 @@ final class Faults {
     return error(404, "invalid_request_error", "unknown path");
   }
 
+  /** The process ends before the answer came. */
+  static HttpAnswer stopping() {
+    return error(503, "overloaded_error", "the gateway is stopping").header("retry-after", "1");
+  }
+
   /** The request can't be understood at all. */
   static HttpAnswer of(int status, String message) {
     return error(status, "invalid_request_error", message);

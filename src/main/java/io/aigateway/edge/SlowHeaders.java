@@ -3,6 +3,7 @@ package io.aigateway.edge;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -30,7 +31,7 @@ final class SlowHeaders extends ChannelInboundHandlerAdapter {
   private final long headerNanos;
   private final long idleNanos;
   private final Channel channel;
-  private Phase phase = Phase.HEADERS;
+  private Phase phase = Phase.IDLE;
   private long sinceNanos = System.nanoTime();
   private int active;
   private boolean multiplexed;
@@ -50,7 +51,7 @@ final class SlowHeaders extends ChannelInboundHandlerAdapter {
         SlowHeaders watch = new SlowHeaders(channel, headerTimeout, idleTimeout);
         channel.attr(KEY).set(watch);
         channel.pipeline().addFirst(watch);
-        watch.arm(watch.limit());
+        watch.arm(watch.headerNanos);
       }
     }
   }
@@ -131,7 +132,30 @@ final class SlowHeaders extends ChannelInboundHandlerAdapter {
       // a phase that begins meanwhile may be shorter than what is left of this one
       arm(Math.min(left, headerNanos));
     } else {
-      channel.close();
+      kill(channel);
     }
+  }
+
+  /**
+   * Closes the connection at once. Vert.x' own close would first write out what is queued, which a
+   * caller who reads nothing holds up for ever. On the connection's event loop.
+   */
+  static void kill(HttpConnection connection) {
+    if (connection instanceof ConnectionBase base) {
+      kill(base.channel());
+    } else {
+      connection.close();
+    }
+  }
+
+  private static void kill(Channel channel) {
+    channel.unsafe().close(channel.unsafe().voidPromise());
+  }
+
+  /** How many bytes wait for the caller to read. */
+  static long pending(HttpConnection connection) {
+    ChannelOutboundBuffer queue =
+        connection instanceof ConnectionBase base ? base.channel().unsafe().outboundBuffer() : null;
+    return queue == null ? 0 : queue.totalPendingWriteBytes();
   }
 }

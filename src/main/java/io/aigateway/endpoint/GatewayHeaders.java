@@ -28,19 +28,17 @@ final class GatewayHeaders {
   }
 
   /** Such as {@code openai/gpt-4o=503 > anthropic/claude-sonnet-4-5=ok}. */
-  private static String route(Call call) {
+  static String route(Call call) {
     return call.attempts().stream()
         .map(attempt -> attempt.provider() + "/" + attempt.model() + "=" + outcome(attempt))
         .collect(Collectors.joining(" > "));
   }
 
   private static String outcome(Attempt attempt) {
-    if (attempt.failure() == null) {
-      return "ok";
+    if (attempt.status() > 0) {
+      return attempt.status() == 200 ? "ok" : Integer.toString(attempt.status());
     }
-    return attempt.failure().status() > 0
-        ? Integer.toString(attempt.failure().status())
-        : attempt.failure().kind().label();
+    return attempt.failure() == null ? "ok" : attempt.failure().kind().label();
   }
 
   /** A caller chose the model's name: only visible ASCII may go into a header. */

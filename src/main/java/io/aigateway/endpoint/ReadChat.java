@@ -10,6 +10,7 @@ import io.aigateway.provider.Providers;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class ReadChat {
   private final Providers providers;
   private final long maxBodyBytes;
+  private final LongSupplier nanoClock;
 
-  public ReadChat(Providers providers, long maxBodyBytes) {
+  /**
+   * @param nanoClock monotonic, nanoseconds
+   */
+  public ReadChat(Providers providers, long maxBodyBytes, LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
     this.providers = providers;
     this.maxBodyBytes = maxBodyBytes;
   }
@@ -29,19 +35,22 @@ public final class ReadChat {
     Call call = Call.of(exchange);
     requireJson(call.request().header("content-type"));
     CompletableFuture<RequestHead> read = new CompletableFuture<>();
+    long asked = nanoClock.getAsLong();
     call.request()
         .body(maxBodyBytes)
         .whenComplete(
-            (bytes, failure) ->
-                call.request()
-                    .proceed(
-                        () -> {
-                          if (failure != null) {
-                            read.completeExceptionally(failure);
-                          } else {
-                            understand(exchange, call, bytes, read);
-                          }
-                        }));
+            (bytes, failure) -> {
+              call.waitedForBody(nanoClock.getAsLong() - asked);
+              call.request()
+                  .proceed(
+                      () -> {
+                        if (failure != null) {
+                          read.completeExceptionally(failure);
+                        } else {
+                          understand(exchange, call, bytes, read);
+                        }
+                      });
+            });
     return read;
   }
 

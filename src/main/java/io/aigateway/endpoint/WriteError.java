@@ -42,8 +42,10 @@ public final class WriteError {
     }
     if (!isExpected(failure)) {
       LOG.error("request {} failed", call == null ? "?" : call.id(), failure);
-    } else if (error.status() >= 500 && error.status() != 501) {
-      LOG.info("request {} failed: {}", call == null ? "?" : call.id(), error.message());
+    } else if (failure instanceof TargetException && call != null) {
+      // what the providers said may quote the caller: the log has their statuses only
+      LOG.info(
+          "request {} failed with {}: {}", call.id(), error.status(), GatewayHeaders.route(call));
     }
     CallerDialect dialect = call == null ? fallback : call.dialect();
     String id = call == null ? "" : call.id();

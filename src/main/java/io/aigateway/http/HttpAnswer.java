@@ -1,5 +1,6 @@
 package io.aigateway.http;
 
+import io.aigateway.wire.Buffers;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class HttpAnswer {
 
   /** A whole answer; the array is used, not copied. */
   public static HttpAnswer whole(int status, String contentType, byte[] body) {
-    return new HttpAnswer(status, contentType, Buffer.buffer(body.length).appendBytes(body), null);
+    return new HttpAnswer(status, contentType, Buffers.wrap(body), null);
   }
 
   /** A whole JSON answer; the array is used, not copied. */

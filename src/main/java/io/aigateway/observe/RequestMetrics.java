@@ -50,7 +50,9 @@ public final class RequestMetrics {
     timer(Metric.DURATION, provider).record(duration, TimeUnit.NANOSECONDS);
     if (call.asked() > 0) {
       timer(Metric.OVERHEAD, provider)
-          .record(Math.max(0, duration - call.upstreamNanos()), TimeUnit.NANOSECONDS);
+          .record(
+              Math.max(0, duration - call.upstreamNanos() - call.bodyNanos()),
+              TimeUnit.NANOSECONDS);
     }
     if (call.firstTokenNanos() != 0) {
       timer(Metric.FIRST_TOKEN, provider)
@@ -80,7 +82,7 @@ public final class RequestMetrics {
   private void attempts(List<Attempt> attempts) {
     String before = null;
     for (Attempt attempt : attempts) {
-      if (before != null && !before.equals(attempt.provider())) {
+      if (before != null && attempt.wasAsked() && !before.equals(attempt.provider())) {
         counter(Metric.FALLBACKS, before, attempt.provider(), "", "").increment();
       }
       if (attempt.failure() != null) {
@@ -103,8 +105,13 @@ public final class RequestMetrics {
     if (answered != null) {
       return answered;
     }
-    List<Attempt> attempts = call.attempts();
-    return attempts.isEmpty() ? NONE : attempts.get(attempts.size() - 1).provider();
+    String last = NONE;
+    for (Attempt attempt : call.attempts()) {
+      if (attempt.wasAsked() || last.equals(NONE)) {
+        last = attempt.provider();
+      }
+    }
+    return last;
   }
 
   private String model(String providerName, Call call) {

@@ -29,6 +29,9 @@ interface FrameSource {
 
     ChatEvent.@Nullable Failure failure();
 
+    /** How many of the answers end in it. */
+    int finishes();
+
     boolean end();
 
     void to(ReplyStream.Receiver receiver);
@@ -54,6 +57,11 @@ interface FrameSource {
     @Override
     public ChatEvent.@Nullable Failure failure() {
       return facts.failure();
+    }
+
+    @Override
+    public int finishes() {
+      return facts.finishes();
     }
 
     @Override
@@ -87,6 +95,11 @@ interface FrameSource {
     @Override
     public ChatEvent.@Nullable Failure failure() {
       return event instanceof ChatEvent.Failure failed ? failed : null;
+    }
+
+    @Override
+    public int finishes() {
+      return event instanceof ChatEvent.Finish ? 1 : 0;
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.aigateway.embed.EmbedReply;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
+import io.aigateway.wire.Buffers;
 import io.aigateway.wire.EventStreamSplitter;
 import io.aigateway.wire.FrameSplitter;
 import io.aigateway.wire.LineSplitter;
@@ -125,7 +126,7 @@ final class HttpUpstream implements Upstream {
         });
     upstream.send(
         options(call, standIn, straight, path, request.body(), streamed),
-        Buffer.buffer(request.body()));
+        Buffers.wrap(request.body()));
   }
 
   private UpstreamRequest translated(Call call, String model) {

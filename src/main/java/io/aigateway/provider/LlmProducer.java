@@ -111,8 +111,8 @@ final class LlmProducer extends DefaultAsyncProducer {
       call.upstream(null);
       if (why instanceof TargetException target) {
         call.failed(provider.name(), model, target);
-      } else if (why instanceof RequestException) {
-        call.answered(provider.name(), model);
+      } else if (why instanceof RequestException request) {
+        call.refused(provider.name(), model, request.error().status());
       }
       exchange.setException(why);
       call.request().proceed(() -> callback.done(false));

@@ -6,6 +6,7 @@ import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +33,11 @@ abstract class StreamState implements ReplyStream {
 
   private List<FrameSource.Item> held = new ArrayList<>(4);
   private boolean contentSeen;
-  private boolean finishSeen;
+  private int finishes;
+  private boolean heldBack;
   private boolean endSeen;
   private @Nullable Receiver receiver;
-  private @Nullable Outcome outcome;
+  private volatile @Nullable Outcome outcome;
 
   StreamState(Provider provider, Call call, LongSupplier clock, Ready ready) {
     this.provider = provider;
@@ -63,8 +65,8 @@ abstract class StreamState implements ReplyStream {
     }
     if (item.finish() != null) {
       call.finished(item.finish());
-      finishSeen = true;
     }
+    finishes += item.finishes();
     endSeen = item.end();
     if (receiver != null) {
       item.to(receiver);
@@ -75,6 +77,11 @@ abstract class StreamState implements ReplyStream {
       contentSeen = true;
       call.firstToken(clock.getAsLong());
       ready.content(this);
+      if (receiver == null) {
+        // nobody takes the answer yet: the provider waits too
+        heldBack = true;
+        pause();
+      }
     }
   }
 
@@ -97,11 +104,17 @@ abstract class StreamState implements ReplyStream {
     }
     if (endSeen && !contentSeen) {
       rejected(new TargetException(Kind.MALFORMED, provider.name(), "an answer without content"));
-    } else if (endSeen || finishSeen) {
+    } else if (endSeen || mayEndHere()) {
       complete();
     } else {
       failedWith(Kind.BROKEN, "the stream ended before the answer did");
     }
+  }
+
+  /** Some servers leave out the end mark of their dialect; all answers must be complete then. */
+  private boolean mayEndHere() {
+    return provider.dialect().mayOmitEnd()
+        && finishes >= (call.isRead() ? call.head().choices() : 1);
   }
 
   /** The transport failed. */
@@ -162,6 +175,10 @@ abstract class StreamState implements ReplyStream {
       to.failed(failed.why());
     } else {
       to.flush();
+      if (heldBack) {
+        heldBack = false;
+        resume();
+      }
     }
   }
 
@@ -176,27 +193,27 @@ abstract class StreamState implements ReplyStream {
     }
   }
 
+  /** May be called on any thread: a blocking route asks from its own. */
   @Override
   public final void onOutcome(Consumer<Outcome> listener) {
-    if (outcome != null) {
-      listener.accept(outcome);
-    } else {
-      listeners.add(listener);
+    synchronized (listeners) {
+      if (outcome == null) {
+        listeners.add(listener);
+        return;
+      }
     }
+    listener.accept(Objects.requireNonNull(outcome));
   }
 
   private void settle(Outcome how) {
-    outcome = how;
-    call.upstream(null);
-    call.upstreamDone(clock.getAsLong());
-    tell();
-  }
-
-  private void tell() {
-    Outcome how = outcome;
-    if (how != null) {
-      listeners.forEach(listener -> listener.accept(how));
+    List<Consumer<Outcome>> told;
+    synchronized (listeners) {
+      outcome = how;
+      told = List.copyOf(listeners);
       listeners.clear();
     }
+    call.upstream(null);
+    call.upstreamDone(clock.getAsLong());
+    told.forEach(listener -> listener.accept(how));
   }
 }

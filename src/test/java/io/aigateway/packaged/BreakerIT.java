@@ -57,7 +57,16 @@ class BreakerIT {
   @AfterEach
   void close() {
     FAKE.always(Behaviour.answer("fine"));
-    await().atMost(SOON).until(() -> chat().status() == 200 && state().equals("closed"));
+    await().atMost(SOON).until(BreakerIT::isClosedAgain);
+  }
+
+  private static boolean isClosedAgain() {
+    try {
+      return chat().status() == 200 && state().equals("closed");
+    } catch (AssertionError e) {
+      // the client's kept connection came to its idle time at this very moment
+      return false;
+    }
   }
 
   private static Reply chat() {

@@ -129,7 +129,7 @@ final class RouteBench implements AutoCloseable {
             "authenticate",
             new Authenticate(Optional.of("gw-key"), Optional.empty()),
             "read",
-            new ReadChat(providers, 1 << 20),
+            new ReadChat(providers, 1 << 20, System::nanoTime),
             "write",
             new WriteChat(List.of(), System::nanoTime),
             "errors",

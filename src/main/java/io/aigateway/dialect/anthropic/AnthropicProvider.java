@@ -25,6 +25,11 @@ public final class AnthropicProvider implements ProviderDialect {
   }
 
   @Override
+  public boolean mayOmitEnd() {
+    return false;
+  }
+
+  @Override
   public Framing framing() {
     return Framing.SERVER_SENT_EVENTS;
   }
