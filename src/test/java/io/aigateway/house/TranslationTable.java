@@ -130,6 +130,23 @@ final class TranslationTable {
     return all;
   }
 
+  /** The features that would be found in a request that does not ask for them. */
+  Set<String> foundUnasked() {
+    Set<String> all = new TreeSet<>();
+    for (Door door : doors) {
+      for (Probe probe : door.probes()) {
+        Probe nothing = new Probe(probe.feature(), "{}", probe.word());
+        for (Side side : sides) {
+          Outcome outcome = outcome(door, nothing, side);
+          if (outcome == Outcome.CARRIED || outcome == Outcome.PARTLY) {
+            all.add(probe.feature());
+          }
+        }
+      }
+    }
+    return all;
+  }
+
   String page() {
     StringBuilder out = new StringBuilder();
     out.append(INTRODUCTION);

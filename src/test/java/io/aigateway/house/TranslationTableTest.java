@@ -41,4 +41,11 @@ class TranslationTableTest {
             // the result's text says what went wrong
             "result with `is_error`");
   }
+
+  @Test
+  void probesAreFoundOnlyWhereTheyWereAsked() throws IOException {
+    assertThat(new TranslationTable().foundUnasked())
+        // no tools at all is how some dialects say "none"
+        .containsExactlyInAnyOrder("`tool_choice` none");
+  }
 }
