@@ -2,6 +2,7 @@ package io.aigateway.packaged;
 
 import static io.aigateway.packaged.SharedGateway.ANTHROPIC;
 import static io.aigateway.packaged.SharedGateway.GATEWAY;
+import static io.aigateway.packaged.SharedGateway.OLLAMA;
 import static io.aigateway.packaged.SharedGateway.OPENAI;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,14 +18,25 @@ import com.openai.errors.RateLimitException;
 import com.openai.errors.SseException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.helpers.ResponseAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.StructuredChatCompletionCreateParams;
+import com.openai.models.embeddings.CreateEmbeddingResponse;
+import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.responses.Response;
+import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseFunctionToolCall;
+import com.openai.models.responses.ResponseInputItem;
+import com.openai.models.responses.ResponseStatus;
+import com.openai.models.responses.ResponseStreamEvent;
 import io.aigateway.fake.Behaviour;
 import io.aigateway.fake.FakeProvider;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +135,125 @@ class OpenAiSdkIT {
     assertThat(answer.choices().get(0).finishReason())
         .isEqualTo(ChatCompletion.Choice.FinishReason.TOOL_CALLS);
     assertThat(fakeOf(model).lastCall().json().at("/tools/0").toString()).contains("Weather");
+  }
+
+  private static ResponseCreateParams.Builder respond(String model) {
+    return ResponseCreateParams.builder()
+        .model(model)
+        .instructions("Be brief.")
+        .input("Say hello.");
+  }
+
+  private static Response responded(ResponseCreateParams params, boolean streamed) {
+    if (!streamed) {
+      return CLIENT.responses().create(params);
+    }
+    ResponseAccumulator all = ResponseAccumulator.create();
+    try (StreamResponse<ResponseStreamEvent> stream = CLIENT.responses().createStreaming(params)) {
+      stream.stream().forEach(all::accumulate);
+    }
+    return all.response();
+  }
+
+  private static String text(Response response) {
+    return response.output().stream()
+        .flatMap(item -> item.message().stream())
+        .flatMap(message -> message.content().stream())
+        .map(content -> content.asOutputText().text())
+        .collect(Collectors.joining());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "claude-sonnet-4-5, false",
+    "claude-sonnet-4-5, true",
+    "llama3, false",
+    "llama3, true",
+    "demo, false",
+    "demo, true"
+  })
+  void responseIsRead(String model, boolean streamed) {
+    Response response = responded(respond(model).build(), streamed);
+
+    assertThat(text(response)).startsWith("Hello from");
+    assertThat(response.status()).contains(ResponseStatus.COMPLETED);
+    assertThat(response.usage().orElseThrow().outputTokens()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void functionsAreCalledInResponses(boolean streamed) {
+    // given
+    ANTHROPIC.next(
+        Behaviour.callsTool("call_1", "Weather", "{\"city\":\"Bonn\"}")
+            .toolCall("call_2", "Weather", "{\"city\":\"Rome\"}"),
+        Behaviour.answer("Sunny in both."));
+    ResponseCreateParams.Builder params = respond("claude-x").addTool(Weather.class);
+
+    // when
+    List<ResponseFunctionToolCall> calls =
+        responded(params.build(), streamed).output().stream()
+            .flatMap(item -> item.functionCall().stream())
+            .toList();
+    List<ResponseInputItem> turns = new ArrayList<>();
+    calls.forEach(call -> turns.add(ResponseInputItem.ofFunctionCall(call)));
+    calls.forEach(
+        call ->
+            turns.add(
+                ResponseInputItem.ofFunctionCallOutput(
+                    ResponseInputItem.FunctionCallOutput.builder()
+                        .callId(call.callId())
+                        .output("Sunny")
+                        .build())));
+    Response last = responded(params.inputOfResponse(turns).build(), streamed);
+
+    // then
+    assertThat(calls)
+        .extracting(call -> call.arguments(Weather.class).city)
+        .containsExactly("Bonn", "Rome");
+    assertThat(text(last)).isEqualTo("Sunny in both.");
+    assertThat(ANTHROPIC.lastCall().json().findValuesAsText("tool_use_id"))
+        .containsExactly("call_1", "call_2");
+  }
+
+  @Test
+  void vectorsAreRead() {
+    OPENAI.always(
+        Behaviour.json(
+            """
+            {"object":"list","model":"text-embedding-3-small","data":[
+              {"object":"embedding","index":0,"embedding":[0.5,0.25]},
+              {"object":"embedding","index":1,"embedding":[-0.5,0.75]}],
+             "usage":{"prompt_tokens":4,"total_tokens":4}}
+            """));
+
+    assertVectors("text-embedding-3-small");
+  }
+
+  @Test
+  void vectorsOfOllamaAreReadToo() {
+    OLLAMA.always(
+        Behaviour.json(
+            """
+            {"model":"nomic-embed-text","embeddings":[[0.5,0.25],[-0.5,0.75]],"prompt_eval_count":4}
+            """));
+
+    assertVectors("ollama/nomic-embed-text");
+  }
+
+  private static void assertVectors(String model) {
+    CreateEmbeddingResponse answer =
+        CLIENT
+            .embeddings()
+            .create(
+                EmbeddingCreateParams.builder()
+                    .model(model)
+                    .inputOfArrayOfStrings(List.of("one", "two"))
+                    .build());
+
+    assertThat(answer.data().get(0).embedding()).containsExactly(0.5f, 0.25f);
+    assertThat(answer.data().get(1).embedding()).containsExactly(-0.5f, 0.75f);
+    assertThat(answer.usage().promptTokens()).isEqualTo(4);
   }
 
   @Test
