@@ -113,6 +113,7 @@ final class AnswerWriter implements ByteStream.Sink {
   @Override
   public void end() {
     if (!done) {
+      discardRest();
       response.end();
       finish();
     }

@@ -65,6 +65,7 @@ public final class FakeProvider implements AutoCloseable {
       call -> Behaviour.answer("Hello from the fake provider.");
   private @Nullable HttpServer server;
   private @Nullable Socket reserved;
+  private long received;
   private int open;
   private int mostOpen;
 
@@ -137,6 +138,7 @@ public final class FakeProvider implements AutoCloseable {
         () -> {
           calls.clear();
           queued.clear();
+          received = 0;
           mostOpen = open;
         });
     return this;
@@ -199,6 +201,20 @@ public final class FakeProvider implements AutoCloseable {
         atMost,
         () -> open == count,
         () -> open + " calls are open, not " + count + ",");
+  }
+
+  /**
+   * Waits until at least this many bytes of bodies have come, complete or not.
+   *
+   * @throws AssertionError when that didn't happen in this time
+   */
+  public void awaitReceived(long bytes, Duration atMost) {
+    Waiting.until(
+        lock,
+        changed,
+        atMost,
+        () -> received >= bytes,
+        () -> received + " bytes came, not " + bytes + ",");
   }
 
   /**
@@ -298,7 +314,11 @@ public final class FakeProvider implements AutoCloseable {
     request.response().closeHandler(gone -> ended(call, RecordedCall.State.LEFT, complete, read));
     request.response().exceptionHandler(ignored -> {});
     request.exceptionHandler(ignored -> ended(call, RecordedCall.State.LEFT, complete, read));
-    request.handler(read::appendBuffer);
+    request.handler(
+        piece -> {
+          read.appendBuffer(piece);
+          locked(() -> received += piece.length());
+        });
     request.endHandler(
         end -> {
           complete[0] = true;
