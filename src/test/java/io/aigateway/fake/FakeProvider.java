@@ -66,6 +66,8 @@ public final class FakeProvider implements AutoCloseable {
   private @Nullable HttpServer server;
   private @Nullable Socket reserved;
   private long received;
+  private boolean deaf;
+  private final List<HttpServerRequest> unheard = new ArrayList<>();
   private int open;
   private int mostOpen;
 
@@ -109,6 +111,23 @@ public final class FakeProvider implements AutoCloseable {
   /** Decides by the call itself, for instance by its model. Called on the fake's event loop. */
   public FakeProvider always(Function<RecordedCall, Behaviour> chooser) {
     locked(() -> usual = chooser);
+    return this;
+  }
+
+  /** Reads no bodies of calls that come from now on, until {@link #hear}. */
+  public FakeProvider deafen() {
+    locked(() -> deaf = true);
+    return this;
+  }
+
+  /** Reads all bodies again. */
+  public FakeProvider hear() {
+    locked(
+        () -> {
+          deaf = false;
+          unheard.forEach(HttpServerRequest::resume);
+          unheard.clear();
+        });
     return this;
   }
 
@@ -318,6 +337,13 @@ public final class FakeProvider implements AutoCloseable {
         piece -> {
           read.appendBuffer(piece);
           locked(() -> received += piece.length());
+        });
+    locked(
+        () -> {
+          if (deaf) {
+            request.pause();
+            unheard.add(request);
+          }
         });
     request.endHandler(
         end -> {

@@ -6,11 +6,13 @@ import static io.aigateway.packaged.SharedGateway.OPENAI;
 import static io.aigateway.packaged.SharedGateway.SPARE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.aigateway.fake.Behaviour;
 import io.aigateway.packaged.Http.Reply;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +98,57 @@ class TranscriptionsIT {
       caller.send(end).awaitText("{\"text\":\"hello\"}");
     }
     assertThat(OPENAI.lastCall().text()).isEqualTo(begin + end);
+  }
+
+  @Test
+  void callerWaitsForAProviderThatReadsSlowly() throws InterruptedException {
+    int pieces = 400;
+    String piece = "x".repeat(64 * 1024);
+    String begin = field("model", "whisper-1") + file(100).stripTrailing();
+    String end = "\r\n--cut--\r\n";
+    AtomicInteger sent = new AtomicInteger();
+    OPENAI.deafen();
+    try (RawCaller caller = new RawCaller(GATEWAY)) {
+      caller.send(
+          "POST "
+              + PATH
+              + " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+              + GatewayProcess.KEY
+              + "\r\ncontent-type: multipart/form-data; boundary=cut\r\ncontent-length: "
+              + (begin.length() + pieces * piece.length() + end.length())
+              + "\r\n\r\n"
+              + begin);
+      Thread sender =
+          new Thread(
+              () -> {
+                for (int i = 0; i < pieces; i++) {
+                  caller.send(piece);
+                  sent.incrementAndGet();
+                }
+                caller.send(end);
+              });
+      sender.start();
+
+      // when nothing moves any more
+      int[] last = {-1};
+      await()
+          .pollInterval(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(15))
+          .until(
+              () -> {
+                int before = last[0];
+                last[0] = sent.get();
+                return last[0] > 0 && last[0] == before;
+              });
+      assertThat(sent.get()).isLessThan(pieces);
+
+      OPENAI.hear();
+      sender.join(10_000);
+      caller.awaitText("{\"text\":\"hello\"}");
+    } finally {
+      OPENAI.hear();
+    }
+    assertThat(OPENAI.lastCall().text().equals(begin + piece.repeat(pieces) + end)).isTrue();
   }
 
   @Test
