@@ -23,6 +23,7 @@ import io.aigateway.dialect.openai.OpenAiCaller;
 import io.aigateway.dialect.openai.OpenAiPassThrough;
 import io.aigateway.dialect.openai.OpenAiProvider;
 import io.aigateway.dialect.openai.SpeechPassThrough;
+import io.aigateway.dialect.openai.TranscriptionPassThrough;
 import io.aigateway.dialect.responses.ResponsesCaller;
 import io.aigateway.dialect.responses.ResponsesPassThrough;
 import io.aigateway.endpoint.ListModels;
@@ -141,6 +142,7 @@ class GatewayConfiguration {
     lines.add(new EmbeddingsPassThrough());
     lines.add(new ResponsesPassThrough());
     lines.add(new SpeechPassThrough());
+    lines.add(new TranscriptionPassThrough());
     return lines;
   }
 

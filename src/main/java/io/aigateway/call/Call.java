@@ -9,6 +9,7 @@ import io.aigateway.dialect.RequestHead;
 import io.aigateway.embed.EmbedRequest;
 import io.aigateway.error.TargetException;
 import io.aigateway.http.CallerRequest;
+import io.aigateway.http.IncomingBody;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -37,6 +38,8 @@ public final class Call {
   private @Nullable Caller caller;
   private byte @Nullable [] body;
   private @Nullable RequestHead head;
+  private @Nullable IncomingBody rest;
+  private boolean bodySpent;
   private @Nullable ChatRequest parsed;
   private String model = "";
   private @Nullable String answeredBy;
@@ -100,7 +103,7 @@ public final class Call {
   public String line() {
     return switch (operation) {
       case CHAT, COUNT_TOKENS -> dialect.name();
-      case EMBEDDINGS, IMAGES, MODERATIONS, RERANK, SPEECH -> operation.label();
+      case EMBEDDINGS, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS -> operation.label();
     };
   }
 
@@ -135,7 +138,28 @@ public final class Call {
     this.head = what;
   }
 
-  /** The body as it came, UTF-8 JSON; the array must not be changed. */
+  /** The same of a body of which more is to come; the rest is handed on, never held. */
+  public void received(byte[] bytes, RequestHead what, IncomingBody more) {
+    received(bytes, what);
+    this.rest = more;
+  }
+
+  /** What is to come after {@link #body()}, or null when that is all. */
+  public @Nullable IncomingBody rest() {
+    return rest;
+  }
+
+  /** A provider has begun to take a body that can't be sent again. */
+  public void spendBody() {
+    bodySpent = true;
+  }
+
+  /** Whether the body is gone, so that no other provider can be asked. */
+  public boolean isBodySpent() {
+    return bodySpent;
+  }
+
+  /** The body as it came, UTF-8 JSON, or the beginning of a form; the array must not be changed. */
   public byte[] body() {
     return Objects.requireNonNull(body, "no read step before this one");
   }

@@ -29,7 +29,8 @@ public interface CallerDialect {
     return switch (operation) {
       case CHAT -> head(body);
       case EMBEDDINGS -> embeddings().head(body);
-      case COUNT_TOKENS, IMAGES, MODERATIONS, RERANK, SPEECH -> throw lacks(operation);
+      case COUNT_TOKENS, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS ->
+          throw lacks(operation);
     };
   }
 

@@ -15,7 +15,9 @@ public enum Operation {
   /** Which documents answer a question best. */
   RERANK("rerank"),
   /** A text spoken. */
-  SPEECH("speech");
+  SPEECH("speech"),
+  /** What is said in a recording. */
+  TRANSCRIPTIONS("transcriptions");
 
   private final String label;
 

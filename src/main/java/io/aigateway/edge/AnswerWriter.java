@@ -126,6 +126,7 @@ final class AnswerWriter implements ByteStream.Sink {
   @Override
   public void end() {
     if (!done && !ended) {
+      discardRest();
       end(response.end());
     }
   }

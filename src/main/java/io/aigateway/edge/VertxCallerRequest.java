@@ -4,6 +4,7 @@ import io.aigateway.error.ApiError;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.RequestException;
 import io.aigateway.http.CallerRequest;
+import io.aigateway.http.IncomingBody;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -132,10 +133,7 @@ final class VertxCallerRequest implements CallerRequest {
       read.completeExceptionally(tooLarge(maxBytes));
       return;
     }
-    if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-      request.response().writeContinue();
-    }
-    reading = true;
+    beginReading();
     Collector collector = new Collector(maxBytes, read);
     request.handler(collector::add);
     request.endHandler(
@@ -145,6 +143,95 @@ final class VertxCallerRequest implements CallerRequest {
         });
     onGone(() -> read.completeExceptionally(new CallerGoneException()));
     request.resume();
+  }
+
+  private void beginReading() {
+    if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      request.response().writeContinue();
+    }
+    reading = true;
+  }
+
+  @Override
+  public IncomingBody pieces(long maxBytes) {
+    return new Pieces(maxBytes);
+  }
+
+  /** The body as it comes; all but {@link #into} on the context. */
+  private final class Pieces implements IncomingBody {
+    private final long maxBytes;
+    private @Nullable Sink sink;
+    private long length;
+    private boolean begun;
+    private boolean over;
+
+    Pieces(long maxBytes) {
+      this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public void into(Sink next) {
+      onContext(() -> flow(next));
+    }
+
+    private void flow(Sink next) {
+      sink = next;
+      if (gone) {
+        next.failed(new CallerGoneException());
+        return;
+      }
+      if (!begun) {
+        begun = true;
+        String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (announced != null && tooLong(announced, maxBytes)) {
+          fail(tooLarge(maxBytes));
+          return;
+        }
+        beginReading();
+        request.handler(this::piece);
+        request.endHandler(ignored -> end());
+        VertxCallerRequest.this.onGone(() -> fail(new CallerGoneException()));
+      }
+      resume();
+    }
+
+    private void piece(Buffer bytes) {
+      length += bytes.length();
+      if (length > maxBytes) {
+        fail(tooLarge(maxBytes));
+      } else if (!over && sink != null) {
+        sink.bytes(bytes);
+      }
+    }
+
+    private void end() {
+      SlowHeaders.bodyCame(request.connection());
+      if (!over && sink != null) {
+        over = true;
+        sink.end();
+      }
+    }
+
+    private void fail(RuntimeException why) {
+      if (!over && sink != null) {
+        over = true;
+        sink.failed(why);
+      }
+    }
+
+    @Override
+    public void pause() {
+      if (!over && !closed) {
+        request.pause();
+      }
+    }
+
+    @Override
+    public void resume() {
+      if (!over && !closed) {
+        request.resume();
+      }
+    }
   }
 
   private static boolean tooLong(String length, long maxBytes) {

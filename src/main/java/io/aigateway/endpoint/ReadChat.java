@@ -3,9 +3,11 @@ package io.aigateway.endpoint;
 import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
 import io.aigateway.call.Var;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
+import io.aigateway.http.IncomingBody;
 import io.aigateway.provider.Providers;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +35,9 @@ public final class ReadChat {
   /** The head of a request. */
   public CompletionStage<RequestHead> chat(Exchange exchange) {
     Call call = Call.of(exchange);
+    if (call.operation() == Operation.TRANSCRIPTIONS) {
+      return upload(exchange, call);
+    }
     requireJson(call.request().header("content-type"));
     CompletableFuture<RequestHead> read = new CompletableFuture<>();
     long asked = nanoClock.getAsLong();
@@ -51,6 +56,32 @@ public final class ReadChat {
                         }
                       });
             });
+    return read;
+  }
+
+  /** The head of a form whose file is still coming. */
+  private CompletionStage<RequestHead> upload(Exchange exchange, Call call) {
+    IncomingBody body = call.request().pieces(maxBodyBytes);
+    CompletableFuture<RequestHead> read = new CompletableFuture<>();
+    ReadUpload.of(body, call.request().header("content-type"))
+        .whenComplete(
+            (begun, failure) ->
+                call.request()
+                    .proceed(
+                        () -> {
+                          if (failure != null) {
+                            read.completeExceptionally(failure);
+                            return;
+                          }
+                          try {
+                            call.received(begun.bytes(), begun.head(), body);
+                            route(exchange, call, begun.head());
+                          } catch (RuntimeException e) {
+                            read.completeExceptionally(e);
+                            return;
+                          }
+                          read.complete(begun.head());
+                        }));
     return read;
   }
 

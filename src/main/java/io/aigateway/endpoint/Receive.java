@@ -97,6 +97,11 @@ public final class Receive {
     receive(exchange, OpenAiCaller.NAME, Operation.SPEECH);
   }
 
+  /** A caller who wants to know what is said in a recording, with errors in OpenAI's dialect. */
+  public void transcriptions(Exchange exchange) {
+    receive(exchange, OpenAiCaller.NAME, Operation.TRANSCRIPTIONS);
+  }
+
   private void receive(Exchange exchange, String dialect, Operation operation) {
     CallerRequest request = exchange.getMessage().getBody(CallerRequest.class);
     String asked = request.header("x-request-id");

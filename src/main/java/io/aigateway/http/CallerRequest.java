@@ -46,6 +46,12 @@ public interface CallerRequest {
   CompletionStage<byte[]> body(long maxBytes);
 
   /**
+   * The body piece by piece, in place of {@link #body}; nothing comes before it is asked to flow.
+   * Fails as {@link #body} does.
+   */
+  IncomingBody pieces(long maxBytes);
+
+  /**
    * Goes on with a route whose step has waited: at once, or, when the route has a blocking step, on
    * a thread that may block.
    */

@@ -13,6 +13,7 @@ import io.aigateway.embed.EmbedReply;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
+import io.aigateway.http.IncomingBody;
 import io.aigateway.wire.Buffers;
 import io.aigateway.wire.EventStreamSplitter;
 import io.aigateway.wire.FrameSplitter;
@@ -124,16 +125,36 @@ final class HttpUpstream implements Upstream {
           upstream.cancel();
           sorter.cancelled();
         });
+    RequestOptions options = options(call, standIn, straight, path, request.body(), streamed);
     upstream.send(
-        options(call, standIn, straight, path, request.body(), streamed),
-        Buffers.wrap(request.body()));
+        options, Buffers.wrap(request.body()), upload(call, options, request.body(), sorter));
+  }
+
+  /** What follows the bytes at hand, or null when they are all. */
+  private static UpstreamCall.@Nullable Upload upload(
+      Call call, RequestOptions options, byte[] begun, Sorter sorter) {
+    IncomingBody rest = call.rest();
+    if (rest == null) {
+      return null;
+    }
+    String type = call.request().header("content-type");
+    if (type != null) {
+      options.putHeader(HttpHeaders.CONTENT_TYPE, type);
+    }
+    String length = call.request().header("content-length");
+    if (length != null) {
+      long changed = (long) begun.length - call.body().length;
+      options.putHeader(
+          HttpHeaders.CONTENT_LENGTH, Long.toString(Long.parseLong(length.trim()) + changed));
+    }
+    return new UpstreamCall.Upload(rest, call::spendBody, sorter::uploadFailed);
   }
 
   private UpstreamRequest translated(Call call, String model) {
     return switch (call.operation()) {
       case CHAT -> chat(call, model);
       case EMBEDDINGS -> provider.vectors().write(call.embedRequest().withModel(model));
-      case COUNT_TOKENS, IMAGES, MODERATIONS, RERANK, SPEECH ->
+      case COUNT_TOKENS, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS ->
           throw provider.lacks(call.operation());
     };
   }
@@ -166,10 +187,8 @@ final class HttpUpstream implements Upstream {
     }
     MultiMap headers = HttpHeaders.headers();
     headers.set(HttpHeaders.CONTENT_TYPE, JSON);
-    headers.set(
-        HttpHeaders.ACCEPT,
-        streamed ? EVENTS : call.operation() == Operation.SPEECH ? ANYTHING : JSON);
-    headers.set(HttpHeaders.ACCEPT_ENCODING, streamed ? IDENTITY : GZIP);
+    headers.set(HttpHeaders.ACCEPT, isOpen(call.operation()) ? ANYTHING : streamed ? EVENTS : JSON);
+    headers.set(HttpHeaders.ACCEPT_ENCODING, streamed || call.rest() != null ? IDENTITY : GZIP);
     headers.set(HttpHeaders.USER_AGENT, USER_AGENT);
     OutgoingCall outgoing =
         new OutgoingCall(
@@ -187,6 +206,11 @@ final class HttpUpstream implements Upstream {
       }
     }
     return options.setHeaders(headers);
+  }
+
+  /** Whether a whole answer may be something else than JSON. */
+  private static boolean isOpen(Operation operation) {
+    return operation == Operation.SPEECH || operation == Operation.TRANSCRIPTIONS;
   }
 
   private FrameSplitter splitter() {
@@ -240,7 +264,8 @@ final class HttpUpstream implements Upstream {
                 body -> fail(error(status, body, retryAfter)),
                 // the status is known: a body that breaks off changes nothing
                 broken -> fail(error(status, new byte[0], retryAfter)));
-      } else if (!streamed) {
+      } else if (call.rest() == null ? !streamed : !isEvents(contentType)) {
+        // events may be asked for behind the file, where nobody looks: the answer tells
         reader = new HttpWhole(provider, maxReplyBytes, this::whole, this::fail);
       } else if (isPage(contentType)) {
         cancelTransport();
@@ -319,6 +344,16 @@ final class HttpUpstream implements Upstream {
       }
     }
 
+    /** The caller's body broke off on its way to the provider. */
+    void uploadFailed(RuntimeException why) {
+      unpacked();
+      if (stream != null) {
+        stream.failed(Kind.CUT_OFF, "the request broke off");
+      } else {
+        fail(why);
+      }
+    }
+
     /** The caller left. */
     void cancelled() {
       unpacked();
@@ -389,6 +424,11 @@ final class HttpUpstream implements Upstream {
         upstream.cancel();
       }
     }
+  }
+
+  private static boolean isEvents(@Nullable String contentType) {
+    return contentType != null
+        && contentType.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
   }
 
   private static boolean isPage(@Nullable String contentType) {

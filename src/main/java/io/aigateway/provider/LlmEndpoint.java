@@ -217,7 +217,8 @@ public final class LlmEndpoint extends DefaultEndpoint {
 
   /**
    * What the provider serves beside what all of its dialect do, separated by commas: completions,
-   * responses, images, moderations, rerank, speech. Without the first two its chat serves them.
+   * responses, images, moderations, rerank, speech, transcriptions. Without the first two its chat
+   * serves them.
    */
   public void setEndpoints(String endpoints) {
     this.endpoints = endpoints;

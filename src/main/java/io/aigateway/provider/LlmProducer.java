@@ -70,6 +70,10 @@ final class LlmProducer extends DefaultAsyncProducer {
     if (call.asked() >= limits.maxAttempts()) {
       return new TargetException(Kind.NO_ATTEMPT_LEFT, provider.name(), "no attempt left");
     }
+    if (call.isBodySpent()) {
+      return new TargetException(
+          Kind.NO_ATTEMPT_LEFT, provider.name(), "the body can't be sent again");
+    }
     if (call.request().isGone()) {
       return new CallerGoneException();
     }

@@ -1,6 +1,7 @@
 package io.aigateway.provider;
 
 import io.aigateway.error.TargetException.Kind;
+import io.aigateway.http.IncomingBody;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Context;
@@ -9,8 +10,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +37,23 @@ final class UpstreamCall extends Deadlines.Entry {
     void failed(Kind kind, String message);
   }
 
+  /**
+   * The rest of a body that is not held.
+   *
+   * @param begins runs when the first bytes go out: from then on nobody can send the body again
+   * @param failed hears why the body broke off; the receiver hears nothing more
+   */
+  record Upload(IncomingBody rest, Runnable begins, Consumer<RuntimeException> failed) {}
+
   private static final int MAX_RETRIES = 1;
 
   /** A connection that closes later than this after a request was written may have been read. */
   private static final long UNSEEN_NANOS = 100_000_000;
 
   private static final long LINGER_NANOS = 1_000_000_000;
+
+  /** A caller who sends slowly is its server's business: the provider's limits begin later. */
+  private static final long UPLOAD_NANOS = TimeUnit.DAYS.toNanos(1);
 
   /** Marks connections that have served before. */
   private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("upstream-used");
@@ -54,6 +69,8 @@ final class UpstreamCall extends Deadlines.Entry {
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
   private boolean done;
+  private boolean uploading;
+  private boolean blocked;
   private boolean paused;
   private boolean answered;
   private long startedNanos;
@@ -83,25 +100,25 @@ final class UpstreamCall extends Deadlines.Entry {
   }
 
   /** Sends the request; may be called on any thread. */
-  void send(RequestOptions options, Buffer body) {
+  void send(RequestOptions options, Buffer body, @Nullable Upload more) {
     if (Vertx.currentContext() == context) {
-      sendHere(options, body);
+      sendHere(options, body, more);
     } else {
-      context.runOnContext(ignored -> sendHere(options, body));
+      context.runOnContext(ignored -> sendHere(options, body, more));
     }
   }
 
-  private void sendHere(RequestOptions options, Buffer body) {
+  private void sendHere(RequestOptions options, Buffer body, @Nullable Upload more) {
     if (done) {
       return;
     }
     startedNanos = clock.getAsLong();
     activeNanos = startedNanos;
     deadlines.watch(context, this);
-    connect(options, body);
+    connect(options, body, more);
   }
 
-  private void connect(RequestOptions options, Buffer body) {
+  private void connect(RequestOptions options, Buffer body, @Nullable Upload more) {
     clients
         .here()
         .request(options)
@@ -110,9 +127,13 @@ final class UpstreamCall extends Deadlines.Entry {
               if (connected.succeeded() && done) {
                 connected.result().reset();
               } else if (connected.succeeded()) {
-                write(connected.result(), options, body);
+                if (more == null) {
+                  write(connected.result(), options, body);
+                } else {
+                  pump(connected.result(), body, more);
+                }
               } else if (Reason.isClosed(connected.cause()) && mayRetry()) {
-                connect(options, body);
+                connect(options, body, more);
               } else {
                 fail(Kind.CONNECT, "no connection: " + Reason.of(connected.cause()));
               }
@@ -137,11 +158,95 @@ final class UpstreamCall extends Deadlines.Entry {
                   && Reason.isClosed(head.cause())
                   && clock.getAsLong() - writtenNanos < UNSEEN_NANOS
                   && mayRetry()) {
-                connect(options, body);
+                connect(options, body, null);
               } else {
                 fail(Kind.BROKEN, "the connection broke: " + Reason.of(head.cause()));
               }
             });
+  }
+
+  /** Sends what is at hand and then what comes, no faster than the provider takes it. */
+  private void pump(HttpClientRequest opened, Buffer first, Upload more) {
+    request = opened;
+    uploading = true;
+    activeNanos = clock.getAsLong();
+    more.begins().run();
+    if (!opened.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+      opened.setChunked(true);
+    }
+    opened
+        .response()
+        .onComplete(
+            head -> {
+              if (head.succeeded()) {
+                Channel channel = channel(opened);
+                if (channel != null) {
+                  channel.attr(USED).set(Boolean.TRUE);
+                }
+                read(head.result());
+              } else {
+                fail(Kind.BROKEN, "the connection broke: " + Reason.of(head.cause()));
+              }
+            });
+    // the response's future tells of every failure
+    opened.exceptionHandler(ignored -> {});
+    opened.drainHandler(
+        ignored -> {
+          if (blocked) {
+            blocked = false;
+            if (!done) {
+              more.rest().resume();
+            }
+          }
+        });
+    opened.write(first);
+    more.rest().into(new Pump(opened, more));
+    holdWhenFull(opened, more);
+  }
+
+  private void holdWhenFull(HttpClientRequest opened, Upload more) {
+    if (!done && uploading && !blocked && opened.writeQueueFull()) {
+      blocked = true;
+      activeNanos = clock.getAsLong();
+      more.rest().pause();
+    }
+  }
+
+  /** Takes the rest of the body. */
+  private final class Pump implements IncomingBody.Sink {
+    private final HttpClientRequest opened;
+    private final Upload upload;
+
+    Pump(HttpClientRequest opened, Upload upload) {
+      this.opened = opened;
+      this.upload = upload;
+    }
+
+    @Override
+    public void bytes(Buffer piece) {
+      if (!done) {
+        opened.write(piece);
+        holdWhenFull(opened, upload);
+      }
+    }
+
+    @Override
+    public void end() {
+      if (!done) {
+        uploading = false;
+        startedNanos = clock.getAsLong();
+        activeNanos = startedNanos;
+        opened.end();
+      }
+    }
+
+    @Override
+    public void failed(RuntimeException why) {
+      if (finish()) {
+        opened.reset();
+        upload.failed().accept(why);
+      }
+    }
   }
 
   /**
@@ -174,6 +279,10 @@ final class UpstreamCall extends Deadlines.Entry {
     opened.endHandler(
         ignored -> {
           if (finish()) {
+            if (uploading) {
+              // answered before it had heard all: the connection is of no more use
+              resetRequest();
+            }
             receiver.end();
           }
         });
@@ -211,16 +320,20 @@ final class UpstreamCall extends Deadlines.Entry {
 
   /** Ends the call and frees its connection; the receiver hears nothing more. */
   void cancel() {
-    if (finish() && request != null) {
+    if (finish()) {
+      resetRequest();
+    }
+  }
+
+  private void resetRequest() {
+    if (request != null) {
       request.reset();
     }
   }
 
   private void fail(Kind kind, String message) {
     if (finish()) {
-      if (request != null) {
-        request.reset();
-      }
+      resetRequest();
       receiver.failed(kind, message);
     }
   }
@@ -247,6 +360,10 @@ final class UpstreamCall extends Deadlines.Entry {
     long now = clock.getAsLong();
     if (lingerUntilNanos != 0) {
       cancel();
+    } else if (uploading && blocked) {
+      fail(Kind.TIMEOUT, "takes nothing for " + seconds(timeouts.idle().toMillis()));
+    } else if (uploading && now - activeNanos < UPLOAD_NANOS) {
+      deadlines.watch(context, this);
     } else if (now - startedNanos >= timeouts.call().toNanos()) {
       fail(
           answered && streamed ? Kind.CUT_OFF : Kind.TIMEOUT,
@@ -262,6 +379,9 @@ final class UpstreamCall extends Deadlines.Entry {
   long deadlineNanos() {
     if (lingerUntilNanos != 0) {
       return lingerUntilNanos;
+    }
+    if (uploading) {
+      return activeNanos + (blocked ? timeouts.idle().toNanos() : UPLOAD_NANOS);
     }
     long whole = startedNanos + timeouts.call().toNanos();
     if (!answered) {

@@ -65,6 +65,9 @@ public final class FakeProvider implements AutoCloseable {
       call -> Behaviour.answer("Hello from the fake provider.");
   private @Nullable HttpServer server;
   private @Nullable Socket reserved;
+  private long received;
+  private boolean deaf;
+  private final List<HttpServerRequest> unheard = new ArrayList<>();
   private int open;
   private int mostOpen;
 
@@ -111,6 +114,23 @@ public final class FakeProvider implements AutoCloseable {
     return this;
   }
 
+  /** Reads no bodies of calls that come from now on, until {@link #hear}. */
+  public FakeProvider deafen() {
+    locked(() -> deaf = true);
+    return this;
+  }
+
+  /** Reads all bodies again. */
+  public FakeProvider hear() {
+    locked(
+        () -> {
+          deaf = false;
+          unheard.forEach(HttpServerRequest::resume);
+          unheard.clear();
+        });
+    return this;
+  }
+
   /** Closes the port and all connections: new ones are refused, the port stays ours. */
   public FakeProvider refuse() {
     HttpServer listening = server;
@@ -137,6 +157,7 @@ public final class FakeProvider implements AutoCloseable {
         () -> {
           calls.clear();
           queued.clear();
+          received = 0;
           mostOpen = open;
         });
     return this;
@@ -199,6 +220,20 @@ public final class FakeProvider implements AutoCloseable {
         atMost,
         () -> open == count,
         () -> open + " calls are open, not " + count + ",");
+  }
+
+  /**
+   * Waits until at least this many bytes of bodies have come, complete or not.
+   *
+   * @throws AssertionError when that didn't happen in this time
+   */
+  public void awaitReceived(long bytes, Duration atMost) {
+    Waiting.until(
+        lock,
+        changed,
+        atMost,
+        () -> received >= bytes,
+        () -> received + " bytes came, not " + bytes + ",");
   }
 
   /**
@@ -298,7 +333,18 @@ public final class FakeProvider implements AutoCloseable {
     request.response().closeHandler(gone -> ended(call, RecordedCall.State.LEFT, complete, read));
     request.response().exceptionHandler(ignored -> {});
     request.exceptionHandler(ignored -> ended(call, RecordedCall.State.LEFT, complete, read));
-    request.handler(read::appendBuffer);
+    request.handler(
+        piece -> {
+          read.appendBuffer(piece);
+          locked(() -> received += piece.length());
+        });
+    locked(
+        () -> {
+          if (deaf) {
+            request.pause();
+            unheard.add(request);
+          }
+        });
     request.endHandler(
         end -> {
           complete[0] = true;

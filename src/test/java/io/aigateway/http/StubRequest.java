@@ -1,6 +1,7 @@
 package io.aigateway.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,39 @@ public final class StubRequest implements CallerRequest {
   @Override
   public CompletionStage<byte[]> body(long maxBytes) {
     return CompletableFuture.completedFuture(body);
+  }
+
+  @Override
+  public IncomingBody pieces(long maxBytes) {
+    return new Pieces();
+  }
+
+  /** The body in one piece. */
+  private final class Pieces implements IncomingBody {
+    private boolean given;
+    private boolean held;
+
+    @Override
+    public void into(Sink sink) {
+      held = false;
+      if (!given) {
+        given = true;
+        sink.bytes(Buffer.buffer(body));
+      }
+      if (!held) {
+        sink.end();
+      }
+    }
+
+    @Override
+    public void pause() {
+      held = true;
+    }
+
+    @Override
+    public void resume() {
+      held = false;
+    }
   }
 
   @Override

@@ -63,6 +63,72 @@ class DoorRoutesTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"model file, gpt-4o-transcribe", "file model, gpt-4o-transcribe"})
+  void formsModelIsRoutedWhereverItStands(String order, String model) {
+    try (RouteBench bench = RouteBench.of(List.of("route-model"), "audio-transcriptions", "chat")) {
+      bench.plays(
+          "route-model",
+          exchange -> {
+            assertThat(Var.MODEL.get(exchange)).isEqualTo(model);
+            assertThat(Var.PROVIDER.get(exchange)).isEqualTo("");
+            assertThat(Call.of(exchange).rest()).isNotNull();
+            throw new TargetException(Kind.CONNECT, "p", "refused");
+          });
+
+      HttpAnswer answer =
+          bench.ask("/v1/audio/transcriptions", form(order.split(" "), model, "--"));
+
+      assertThat(answer.status()).isEqualTo(502);
+      assertThat(bench.visited).containsExactly("route-model");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "file, x, --, \"param\":\"model\"",
+    "model, x, --, \"param\":\"file\"",
+    "model model file, x, --, \"param\":\"model\"",
+    "model file, '', --, \"param\":\"model\"",
+    "file, x, '', \"param\":null",
+    "model, x, xx, \"param\":null",
+  })
+  void wrongFormIsABadRequestThatNamesItsField(
+      String order, String model, String end, String param) {
+    try (RouteBench bench = RouteBench.of(List.of("route-model"), "audio-transcriptions", "chat")) {
+      HttpAnswer answer = bench.ask("/v1/audio/transcriptions", form(order.split(" "), model, end));
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(RouteBench.text(answer)).contains(param);
+      assertThat(bench.visited).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", "multipart/form-data", "multipart/mixed; boundary=b"})
+  void whatIsNoFormIsUnsupported(String type) {
+    try (RouteBench bench = RouteBench.of(List.of("route-model"), "audio-transcriptions", "chat")) {
+      StubRequest form = form(new String[] {"model", "file"}, "x", "--");
+
+      assertThat(bench.ask("/v1/audio/transcriptions", form.with("content-type", type)).status())
+          .isEqualTo(415);
+    }
+  }
+
+  private static StubRequest form(String[] fields, String model, String end) {
+    StringBuilder form = new StringBuilder();
+    for (String field : fields) {
+      form.append("--b\r\ncontent-disposition: form-data; name=\"")
+          .append(field)
+          .append("\"\r\n\r\n")
+          .append(field.equals("model") ? model : "sound")
+          .append("\r\n");
+    }
+    return request("/v1/audio/transcriptions")
+        .with("content-type", "multipart/form-data; boundary=b")
+        .body(form + "--b" + end);
+  }
+
   @Test
   void errorOfAnyStageIsWrittenAtTheDoorAndSettledOnce() {
     try (RouteBench bench = RouteBench.of(List.of("chat"), "chat-completions")) {
@@ -131,8 +197,7 @@ class DoorRoutesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"/v1/audio/transcriptions", "/v1/usage", "/openapi.yaml", "/admin/tenants"})
+  @ValueSource(strings = {"/v1/usage", "/openapi.yaml", "/admin/tenants"})
   void whatIsPromisedIsNotImplemented(String path) {
     try (RouteBench bench = RouteBench.of(List.of(), "unserved")) {
       assertThat(bench.ask("/", request(path)).status()).isEqualTo(501);

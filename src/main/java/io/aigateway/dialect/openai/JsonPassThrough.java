@@ -54,6 +54,11 @@ public final class JsonPassThrough implements PassThrough {
 
   @Override
   public ReplyFacts inspect(byte[] body) {
+    return facts(body);
+  }
+
+  /** What is known of any JSON answer. */
+  static ReplyFacts facts(byte[] body) {
     Outline outline = Outline.of(body, "the reply");
     if (outline.error) {
       throw new MalformedReplyException("an error in a 200");
@@ -68,10 +73,15 @@ public final class JsonPassThrough implements PassThrough {
 
   @Override
   public FrameReader reader() {
-    return JsonPassThrough::inspect;
+    return frame -> inspect(frame, ".completed");
   }
 
-  private static FrameFacts inspect(Frame frame) {
+  /**
+   * What is known of an event.
+   *
+   * @param last how the type of the last event ends
+   */
+  static FrameFacts inspect(Frame frame, String last) {
     if (frame.isBlank()) {
       return FrameFacts.NOTHING;
     }
@@ -84,7 +94,7 @@ public final class JsonPassThrough implements PassThrough {
       return new FrameFacts(
           false, 0, null, outline.usage, false, null, Errors.failure(event), false);
     }
-    boolean end = outline.type.endsWith(".completed");
+    boolean end = outline.type.endsWith(last);
     return new FrameFacts(
         true,
         end ? 1 : 0,

@@ -40,7 +40,8 @@ public final class OpenAiCaller implements CallerDialect {
       // speech says with another field whether it wants events
       case SPEECH -> HeadReader.read(body, HeadReader.Form.MODEL);
       case MODERATIONS -> HeadReader.read(body, HeadReader.Form.MODERATION);
-      case COUNT_TOKENS -> throw lacks(operation);
+      // a form is no body of this dialect: its fields are read where it comes in
+      case COUNT_TOKENS, TRANSCRIPTIONS -> throw lacks(operation);
     };
   }
 
