@@ -22,6 +22,9 @@ final class AnswerWriter implements ByteStream.Sink {
   /** How long a caller may stop reading a stream before it is cut off. */
   private static final long STALL_MILLIS = TimeUnit.SECONDS.toMillis(60);
 
+  /** From so many waiting bytes on, a caller who does not read is looked at. */
+  private static final long WATCHED_BYTES = 32 * 1024;
+
   /** How long the rest of a refused body is let pass before the connection is closed. */
   private static final long DISCARD_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
@@ -140,7 +143,8 @@ final class AnswerWriter implements ByteStream.Sink {
             finish();
           }
         });
-    if (!done && stallTimer < 0) {
+    // a small answer fits into the socket's own buffer and needs no watching
+    if (!done && stallTimer < 0 && SlowHeaders.pending(http.connection()) > WATCHED_BYTES) {
       watchStall();
     }
   }
@@ -226,6 +230,7 @@ final class AnswerWriter implements ByteStream.Sink {
 
   /** A body that nobody wants is let pass, so that its sender can read the answer; not for ever. */
   private void discardRest() {
+    request.letBodyPass();
     if (!http.isEnded()) {
       http.handler(ignored -> {});
       long timer =

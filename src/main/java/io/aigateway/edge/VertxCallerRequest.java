@@ -116,6 +116,11 @@ final class VertxCallerRequest implements CallerRequest {
     return read;
   }
 
+  /** Nobody will ask for the body any more; on the context. */
+  void letBodyPass() {
+    reading = true;
+  }
+
   /** Keeps the body back until somebody asks for it; on the context. */
   void holdBody() {
     if (!reading && !closed && !request.isEnded()) {
