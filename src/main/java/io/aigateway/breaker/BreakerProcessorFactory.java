@@ -1,5 +1,6 @@
 package io.aigateway.breaker;
 
+import io.aigateway.call.StepProcessorFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import org.apache.camel.Route;
 import org.apache.camel.component.resilience4j.ResilienceProcessor;
 import org.apache.camel.component.resilience4j.ResilienceReifier;
 import org.apache.camel.model.CircuitBreakerDefinition;
-import org.apache.camel.processor.DefaultProcessorFactory;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The number of failures in a row is no option of the EIP: it comes from the named configuration
  * that the EIP refers to, else from the defaults.
  */
-public final class BreakerProcessorFactory extends DefaultProcessorFactory {
+public final class BreakerProcessorFactory extends StepProcessorFactory {
   private final Breakers breakers;
   private final int consecutiveFailures;
   private final Map<String, Integer> consecutiveByConfiguration;
