@@ -26,13 +26,20 @@ import org.jspecify.annotations.Nullable;
 public final class RequestMetrics {
   private static final String NONE = "none";
   private static final String OTHER = "other";
+  private static final String[] TOKEN_TYPES = {
+    "input", "output", "cache_read", "cache_write", "reasoning"
+  };
 
   private record Key(Metric metric, String a, String b, String c, String d) {}
+
+  /** What the meters of a usual request have in common: found with one look-up. */
+  private record Series(String tenant, String provider, String model, int status) {}
 
   private final MeterRegistry registry;
   private final Providers providers;
   private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
   private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+  private final Map<Series, Meters> series = new ConcurrentHashMap<>();
 
   public RequestMetrics(MeterRegistry registry, Providers providers) {
     this.registry = registry;
@@ -45,37 +52,71 @@ public final class RequestMetrics {
     String tenant = who == null ? NONE : who.tenant();
     String provider = provider(call);
     String model = model(provider, call);
-    long duration = nowNanos - call.startedNanos();
-    counter(Metric.REQUESTS, tenant, provider, model, Integer.toString(call.status())).increment();
-    timer(Metric.DURATION, provider).record(duration, TimeUnit.NANOSECONDS);
-    if (call.asked() > 0) {
-      timer(Metric.OVERHEAD, provider)
-          .record(
-              Math.max(0, duration - call.upstreamNanos() - call.bodyNanos()),
-              TimeUnit.NANOSECONDS);
+    Series of = new Series(tenant, provider, model, call.status());
+    Meters meters = series.get(of);
+    if (meters == null) {
+      meters = series.computeIfAbsent(of, Meters::new);
     }
-    if (call.firstTokenNanos() != 0) {
-      timer(Metric.FIRST_TOKEN, provider)
-          .record(call.firstTokenNanos() - call.startedNanos(), TimeUnit.NANOSECONDS);
-    }
-    tokens(tenant, provider, model, call.usage());
+    meters.ended(call, nowNanos - call.startedNanos());
     attempts(call.attempts());
   }
 
-  private void tokens(String tenant, String provider, String model, @Nullable Usage usage) {
-    if (usage == null) {
-      return;
-    }
-    tokens(tenant, provider, model, "input", usage.input());
-    tokens(tenant, provider, model, "output", usage.output());
-    tokens(tenant, provider, model, "cache_read", usage.cacheRead());
-    tokens(tenant, provider, model, "cache_write", usage.cacheWrite());
-    tokens(tenant, provider, model, "reasoning", usage.reasoning());
-  }
+  /** The meters of one series; those that not every request moves come when they are moved. */
+  private final class Meters {
+    private final Series of;
+    private final Counter requests;
+    private final Timer duration;
+    private @Nullable Timer overhead;
+    private @Nullable Timer firstToken;
+    private final Counter[] tokens = new Counter[TOKEN_TYPES.length];
 
-  private void tokens(String tenant, String provider, String model, String type, long count) {
-    if (count > 0) {
-      counter(Metric.TOKENS, tenant, provider, model, type).increment(count);
+    Meters(Series of) {
+      this.of = of;
+      this.requests =
+          counter(
+              Metric.REQUESTS,
+              of.tenant(),
+              of.provider(),
+              of.model(),
+              Integer.toString(of.status()));
+      this.duration = timer(Metric.DURATION, of.provider());
+    }
+
+    void ended(Call call, long nanos) {
+      requests.increment();
+      duration.record(nanos, TimeUnit.NANOSECONDS);
+      if (call.asked() > 0) {
+        if (overhead == null) {
+          overhead = timer(Metric.OVERHEAD, of.provider());
+        }
+        overhead.record(
+            Math.max(0, nanos - call.upstreamNanos() - call.bodyNanos()), TimeUnit.NANOSECONDS);
+      }
+      if (call.firstTokenNanos() != 0) {
+        if (firstToken == null) {
+          firstToken = timer(Metric.FIRST_TOKEN, of.provider());
+        }
+        firstToken.record(call.firstTokenNanos() - call.startedNanos(), TimeUnit.NANOSECONDS);
+      }
+      Usage usage = call.usage();
+      if (usage != null) {
+        tokens(0, usage.input());
+        tokens(1, usage.output());
+        tokens(2, usage.cacheRead());
+        tokens(3, usage.cacheWrite());
+        tokens(4, usage.reasoning());
+      }
+    }
+
+    private void tokens(int type, long count) {
+      if (count > 0) {
+        Counter known = tokens[type];
+        if (known == null) {
+          known = counter(Metric.TOKENS, of.tenant(), of.provider(), of.model(), TOKEN_TYPES[type]);
+          tokens[type] = known;
+        }
+        known.increment(count);
+      }
     }
   }
 
