@@ -64,6 +64,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.resilience4j.ResilienceConstants;
 import org.apache.camel.model.Resilience4jConfigurationDefinition;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.apache.camel.support.EventHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -156,6 +157,8 @@ class GatewayConfiguration {
     return Vertx.vertx(
         new VertxOptions()
             .setPreferNativeTransport(true)
+            // all threads have the same class loader; setting it costs at every event
+            .setDisableTCCL(true)
             .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
             .setBlockedThreadCheckInterval(100)
             .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
@@ -328,7 +331,22 @@ class GatewayConfiguration {
       @Override
       public void afterApplicationStart(CamelContext context) {
         // an exception here would be swallowed: what must be checked is a runner
+        withoutExchangeEvents(context);
       }
     };
+  }
+
+  /**
+   * Camel's own notifier only waits for the start, but as long as it takes events of exchanges,
+   * Camel makes some for each step of each request.
+   */
+  private static void withoutExchangeEvents(CamelContext context) {
+    context
+        .getManagementStrategy()
+        .getEventNotifiers()
+        .forEach(notifier -> notifier.setIgnoreExchangeEvents(true));
+    context
+        .getCamelContextExtension()
+        .setEventNotificationApplicable(EventHelper.eventsApplicable(context));
   }
 }

@@ -95,8 +95,7 @@ final class GatewayConsumer extends DefaultConsumer implements PlatformHttpConsu
   /** Serves one request; on its event loop. */
   void serve(HttpServerRequest http, Context context) {
     Executor executor = engine.executorFor(verdict());
-    VertxCallerRequest request =
-        new VertxCallerRequest(http, context, engine.routing().methods(http.path()), executor);
+    VertxCallerRequest request = new VertxCallerRequest(http, context, engine.routing(), executor);
     AnswerWriter writer = new AnswerWriter(http, request, engine.connections());
     writer.watch();
     Exchange exchange = createExchange(false);

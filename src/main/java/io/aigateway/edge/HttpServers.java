@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,7 +91,8 @@ public final class HttpServers {
     if (door != null) {
       door.serve(request, context);
     } else {
-      VertxCallerRequest unserved = new VertxCallerRequest(request, context, Set.of(), null);
+      VertxCallerRequest unserved =
+          new VertxCallerRequest(request, context, engine.routing(), null);
       AnswerWriter writer = new AnswerWriter(request, unserved, engine.connections());
       writer.watch();
       writer.write(Faults.notFound());

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class VertxCallerRequest implements CallerRequest {
   private final HttpServerRequest request;
   private final Context context;
-  private final Set<String> allowedMethods;
+  private final Routing<?> routing;
   private final @Nullable Executor blocking;
 
   private final List<Runnable> whenGone = new ArrayList<>(2);
@@ -39,13 +39,10 @@ final class VertxCallerRequest implements CallerRequest {
    * @param blocking where the route goes on after a wait, or null for the event loop
    */
   VertxCallerRequest(
-      HttpServerRequest request,
-      Context context,
-      Set<String> allowedMethods,
-      @Nullable Executor blocking) {
+      HttpServerRequest request, Context context, Routing<?> routing, @Nullable Executor blocking) {
     this.request = request;
     this.context = context;
-    this.allowedMethods = allowedMethods;
+    this.routing = routing;
     this.blocking = blocking;
   }
 
@@ -101,7 +98,7 @@ final class VertxCallerRequest implements CallerRequest {
 
   @Override
   public Set<String> allowedMethods() {
-    return allowedMethods;
+    return routing.methods(request.path());
   }
 
   @Override

@@ -46,7 +46,12 @@ final class Deadlines {
 
   /** Watches {@code entry} from now on; on its event loop. */
   void watch(Context context, Entry entry) {
-    loops.computeIfAbsent(Thread.currentThread(), thread -> new Loop(context.owner())).add(entry);
+    Thread thread = Thread.currentThread();
+    Loop loop = loops.get(thread);
+    if (loop == null) {
+      loop = loops.computeIfAbsent(thread, first -> new Loop(context.owner()));
+    }
+    loop.add(entry);
   }
 
   private final class Loop {

@@ -29,7 +29,10 @@ final class LoopClients {
 
   /** The client of the event loop that calls. */
   HttpClient here() {
-    return clients.computeIfAbsent(
-        Thread.currentThread(), thread -> vertx.createHttpClient(options));
+    Thread loop = Thread.currentThread();
+    HttpClient known = clients.get(loop);
+    return known != null
+        ? known
+        : clients.computeIfAbsent(loop, thread -> vertx.createHttpClient(options));
   }
 }
