@@ -42,6 +42,7 @@ import io.aigateway.reload.RouteFiles;
 import io.aigateway.settings.Access;
 import io.aigateway.settings.Secret;
 import io.aigateway.settings.Settings;
+import io.aigateway.targets.TargetProcessorFactory;
 import io.aigateway.usage.Settle;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -226,11 +227,11 @@ class GatewayConfiguration {
         });
   }
 
-  /** Camel takes the bean in place of its own factory. */
+  /** Camel takes the bean in place of its own factory; there can be only one. */
   @Bean
-  BreakerProcessorFactory breakerProcessorFactory(Breakers breakers, Settings settings) {
-    return new BreakerProcessorFactory(
-        breakers, settings.breakers().consecutiveFailures(), Map.of());
+  TargetProcessorFactory targetProcessorFactory(Breakers breakers, Settings settings) {
+    return new TargetProcessorFactory(
+        new BreakerProcessorFactory(breakers, settings.breakers().consecutiveFailures(), Map.of()));
   }
 
   /** The defaults of every {@code circuitBreaker}, under the name by which Camel looks for them. */

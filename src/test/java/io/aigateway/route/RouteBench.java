@@ -18,6 +18,7 @@ import io.aigateway.http.HttpAnswer;
 import io.aigateway.http.StubRequest;
 import io.aigateway.observe.RequestMetrics;
 import io.aigateway.provider.Providers;
+import io.aigateway.targets.TargetProcessorFactory;
 import io.aigateway.usage.Settle;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -97,7 +98,7 @@ final class RouteBench implements AutoCloseable {
         .getCamelContextExtension()
         .addContextPlugin(
             org.apache.camel.spi.ProcessorFactory.class,
-            new BreakerProcessorFactory(breakers, 2, Map.of()));
+            new TargetProcessorFactory(new BreakerProcessorFactory(breakers, 2, Map.of())));
     Resilience4jConfigurationDefinition numbers = new Resilience4jConfigurationDefinition();
     numbers.setSlidingWindowType("TIME_BASED");
     numbers.setSlidingWindowSize("30");
