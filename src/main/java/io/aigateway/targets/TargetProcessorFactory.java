@@ -7,7 +7,6 @@ import org.apache.camel.Channel;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
-import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.loadbalancer.FailoverLoadBalancerDefinition;
 import org.apache.camel.processor.DefaultProcessorFactory;
@@ -29,13 +28,10 @@ public final class TargetProcessorFactory extends DefaultProcessorFactory {
 
   @Override
   public @Nullable Processor createProcessor(Route route, NamedNode definition) throws Exception {
-    if (definition instanceof CircuitBreakerDefinition) {
-      return breakers.createProcessor(route, definition);
-    }
     if (definition instanceof LoadBalanceDefinition balance) {
       return balancer(route, balance);
     }
-    return super.createProcessor(route, definition);
+    return breakers.createProcessor(route, definition);
   }
 
   private static @Nullable Processor balancer(Route route, LoadBalanceDefinition definition)
