@@ -106,7 +106,7 @@ final class HttpUpstream implements Upstream {
     String path =
         straight == null ? request.path() : provider.dialect().path(request.path(), model);
     call.dropped().clear();
-    call.dropped().addAll(request.dropped());
+    request.dropped().forEach(name -> call.dropped().add(call.dialect().parameter(name)));
     boolean streamed = call.head().stream();
     call.asking(nanoClock.getAsLong());
     Sorter sorter = new Sorter(call, straight, streamed, listener);

@@ -46,7 +46,7 @@ final class TranslationProbes {
   /** The proof itself. */
   static final String SIGNED = "c2lnbmVk";
 
-  private static final String FAILED = "'is_error':true|'status':'error'|'error':";
+  private static final String FAILED = "'is_error':true|'status':'error'|'error':|Error: x";
   private static final String CACHED = "'cache_control'|'cachePoint'";
 
   private TranslationProbes() {}
@@ -134,6 +134,14 @@ final class TranslationProbes {
                       + PDF
                       + "'}}"),
               PDF),
+          probe(
+              "`filename` of a PDF",
+              openAiPart(
+                  "{'type':'file','file':{'filename':'probe.pdf',"
+                      + "'file_data':'data:application/pdf;base64,"
+                      + PDF
+                      + "'}}"),
+              "probe"),
           probe(
               "text file, base64",
               openAiPart(
@@ -309,6 +317,20 @@ final class TranslationProbes {
                       + "'media_type':'text/plain','data':'x'}}"),
               "probe"),
           probe(
+              "document's `context`",
+              anthropicPart(
+                  "{'type':'document','context':'probe','source':{'type':'text',"
+                      + "'media_type':'text/plain','data':'x'}}"),
+              "probe"),
+          probe(
+              "PDF's `title`",
+              anthropicPart(
+                  "{'type':'document','title':'probe','source':{'type':'base64',"
+                      + "'media_type':'application/pdf','data':'"
+                      + PDF
+                      + "'}}"),
+              "probe"),
+          probe(
               "document's `citations`",
               anthropicPart(
                   "{'type':'document','citations':{'enabled':true},'source':{'type':'text',"
@@ -378,6 +400,14 @@ final class TranslationProbes {
                       + anthropicCall("toolu_a"),
                   anthropicResult("toolu_a", "'content':'x'")),
               "'probe'"),
+          probe(
+              "citations of a turn",
+              "{'messages':[{'role':'user','content':'Hi'},{'role':'assistant','content':["
+                  + "{'type':'text','text':'Yes','citations':[{'type':'char_location',"
+                  + "'cited_text':'probe','document_index':0,'document_title':'t',"
+                  + "'start_char_index':0,'end_char_index':5}]}]},"
+                  + "{'role':'user','content':'Go'}]}",
+              "probe"),
           probe(
               "their `signature`, to its provider",
               anthropicTurns(
@@ -470,6 +500,21 @@ final class TranslationProbes {
               responsesPart(
                   "{'type':'input_audio','input_audio':{'data':'cHJvYmU=','format':'wav'}}"),
               "cHJvYmU="),
+          probe(
+              "image `detail`",
+              responsesPart(
+                  "{'type':'input_image','detail':'low','image_url':'data:image/png;base64,"
+                      + PNG
+                      + "'}"),
+              "'detail':'low'"),
+          probe(
+              "`filename` of a PDF",
+              responsesPart(
+                  "{'type':'input_file','filename':'probe.pdf','file_data':"
+                      + "'data:application/pdf;base64,"
+                      + PDF
+                      + "'}"),
+              "probe"),
           probe("tools", "{" + RESPONSES_TOOL + "}", "probe_field"),
           probe("tools of OpenAI's own", "{'tools':[{'type':'web_search'}]}", "web_search"),
           probe(
@@ -515,6 +560,10 @@ final class TranslationProbes {
           probe("`reasoning.effort`", "{'reasoning':{'effort':'high'}}", THINKS),
           probe(
               "`reasoning.summary`", "{'reasoning':{'summary':'auto'}}", "'auto'|includeThoughts"),
+          probe(
+              "`reasoning.summary` with an effort",
+              "{'reasoning':{'summary':'auto','effort':'low'}}",
+              "'auto'|includeThoughts|'budget_tokens'|'think':"),
           probe(
               "thoughts of a turn",
               responsesItems(

@@ -37,10 +37,10 @@ final class BlockWriter {
    */
   @Nullable ObjectNode block(Role role, Content part) {
     if (part instanceof Content.Text text) {
-      return text(text.text(), text.cacheControl());
+      return text(text);
     }
     if (part instanceof Content.Refusal refusal) {
-      return text(refusal.text(), null);
+      return text(new Content.Text(refusal.text()));
     }
     if (part instanceof Content.Image image) {
       ObjectNode block = typed("image");
@@ -74,26 +74,36 @@ final class BlockWriter {
     throw Leftovers.refused(part, PROVIDER);
   }
 
-  private static @Nullable ObjectNode text(String text, @Nullable JsonNode cacheControl) {
-    if (text.isBlank()) {
+  private static @Nullable ObjectNode text(Content.Text text) {
+    if (text.text().isBlank()) {
       return null;
     }
     ObjectNode block = typed("text");
-    block.put("text", text);
-    return cached(block, cacheControl);
+    block.put("text", text.text());
+    ArrayNode citations = Citations.list(text.citations());
+    if (citations != null) {
+      block.set("citations", citations);
+    }
+    return cached(block, text.cacheControl());
+  }
+
+  /** Whether a thought goes back to Claude: with its proof, and only if it is Claude's own. */
+  static boolean keeps(Content.Thinking thinking) {
+    String signature = thinking.signature();
+    return thinking.redacted() != null
+        || signature != null && !signature.isEmpty() && !Signatures.isMarked(signature);
   }
 
   private static @Nullable ObjectNode thinking(Content.Thinking thinking) {
     if (thinking.redacted() != null) {
       return typed("redacted_thinking").put("data", thinking.redacted());
     }
-    String signature = thinking.signature();
-    if (signature == null || signature.isEmpty() || Signatures.isMarked(signature)) {
+    if (!keeps(thinking)) {
       return null;
     }
     ObjectNode block = typed("thinking");
     block.put("thinking", thinking.text());
-    return block.put("signature", signature);
+    return block.put("signature", thinking.signature());
   }
 
   private ObjectNode result(Role role, Content.ToolResult result) {
@@ -120,6 +130,12 @@ final class BlockWriter {
     block.set("source", source(document, document.source()));
     if (document.name() != null && !document.name().isBlank()) {
       block.put("title", document.name());
+    }
+    if (document.context() != null && !document.context().isBlank()) {
+      block.put("context", document.context());
+    }
+    if (document.cited()) {
+      block.putObject("citations").put("enabled", true);
     }
     return cached(block, document.cacheControl());
   }

@@ -2,6 +2,7 @@ package io.aigateway.dialect.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
@@ -110,6 +111,12 @@ final class MessageEventReader implements ProviderDialect.EventReader {
       case "text_delta" -> text(delta, sink);
       case "thinking_delta" -> thinking(delta, sink);
       case "signature_delta" -> signature(delta, sink);
+      case "citations_delta" -> {
+        Citation citation = Citations.one(delta.path("citation"));
+        if (citation != null) {
+          sink.accept(new ChatEvent.Cited(0, citation));
+        }
+      }
       case "input_json_delta" -> {
         ToolBlock tool = open.get(index(event));
         String json = Replies.text(delta, "partial_json");

@@ -52,7 +52,8 @@ final class ReplyReader {
     String type = Replies.required(block, "type");
     switch (type) {
       case "text":
-        return new Content.Text(Replies.required(block, "text"));
+        return new Content.Text(
+            Replies.required(block, "text"), Citations.read(block.path("citations")), null);
       case "thinking":
         return new Content.Thinking(
             Replies.required(block, "thinking"), Replies.text(block, "signature"), null);

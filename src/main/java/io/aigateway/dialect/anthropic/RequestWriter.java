@@ -8,6 +8,7 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
@@ -16,6 +17,7 @@ import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestWriter {
   private static final BigDecimal LOWEST_TOP_P_OF_THINKING = new BigDecimal("0.95");
+
+  private static final Set<Hint> SAID =
+      EnumSet.of(Hint.CACHE, Hint.TITLE, Hint.CONTEXT, Hint.CITATIONS);
 
   private final ChatRequest request;
   private final Sampling sampling;
@@ -72,6 +77,7 @@ final class RequestWriter {
     }
     body.put("stream", request.stream());
     Leftovers.name(request, dropped);
+    Hint.name(request, SAID, BlockWriter::keeps, dropped);
     writeUser(body);
     return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
   }

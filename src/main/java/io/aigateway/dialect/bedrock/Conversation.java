@@ -28,20 +28,20 @@ final class Conversation {
   /** Stands where Bedrock demands words and the caller has none. */
   private static final String NOTHING = ".";
 
-  private final boolean caches;
+  private final ModelFamily family;
   private final ArrayNode system = Json.array();
   private final List<Turn> turns = new ArrayList<>();
-  private final BlockWriter blocks = new BlockWriter();
+  private final BlockWriter blocks;
   private final Set<String> called = new LinkedHashSet<>();
   private boolean answered;
   private boolean cacheDropped;
 
   /**
-   * @param caches whether the model takes cache points
    * @throws RequestException 400 when a part can't be said, or nothing is left to send
    */
-  Conversation(List<Message> messages, boolean caches) {
-    this.caches = caches;
+  Conversation(List<Message> messages, ModelFamily family) {
+    this.family = family;
+    this.blocks = new BlockWriter(family);
     for (Message message : messages) {
       add(message);
     }
@@ -181,7 +181,7 @@ final class Conversation {
     if (cacheControl == null || cacheControl.isNull()) {
       return;
     }
-    if (caches) {
+    if (family.caches()) {
       to.add(BlockWriter.cachePoint(cacheControl));
     } else {
       cacheDropped = true;

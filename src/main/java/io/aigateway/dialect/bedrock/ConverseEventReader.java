@@ -2,6 +2,7 @@ package io.aigateway.dialect.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
@@ -104,6 +105,10 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
         tool.streamed = true;
         sink.accept(tool.more(json));
       }
+    }
+    Citation citation = Citations.one(delta.path("citation"));
+    if (citation != null) {
+      sink.accept(new ChatEvent.Cited(0, citation));
     }
     JsonNode reasoning = delta.path("reasoningContent");
     if (reasoning.isObject()) {

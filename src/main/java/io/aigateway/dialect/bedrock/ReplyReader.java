@@ -60,11 +60,11 @@ final class ReplyReader {
       return new Content.Thinking(
           Replies.required(thought, "text"), Replies.text(thought, "signature"), null);
     }
-    JsonNode cited = block.path("citationsContent").path("content");
-    if (cited.isArray()) {
+    JsonNode cited = block.path("citationsContent");
+    if (cited.path("content").isArray()) {
       StringBuilder all = new StringBuilder();
-      cited.forEach(piece -> all.append(piece.path("text").asText()));
-      return new Content.Text(all.toString());
+      cited.path("content").forEach(piece -> all.append(piece.path("text").asText()));
+      return new Content.Text(all.toString(), Citations.read(cited.path("citations")), null);
     }
     if (!block.isObject() || block.isEmpty()) {
       throw new MalformedReplyException("a part of the answer is empty");

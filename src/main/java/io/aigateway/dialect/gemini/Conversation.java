@@ -124,7 +124,7 @@ final class Conversation {
 
   private void addSpoken(Turn turn, Content part) {
     if (part instanceof Content.Thinking thinking) {
-      turn.sign(Signatures.own(GeminiProvider.NAME, thinking.signature()));
+      addThought(turn, thinking);
     } else if (part instanceof Content.ToolCall call) {
       addCall(turn, call);
     } else if (part instanceof Content.Rest rest) {
@@ -135,6 +135,22 @@ final class Conversation {
     } else {
       turn.add(parts.part(part));
     }
+  }
+
+  /** Whether a thought goes back to Gemini: with its proof, and only if it is Gemini's own. */
+  static boolean keeps(Content.Thinking thinking) {
+    return Signatures.own(GeminiProvider.NAME, thinking.signature()) != null;
+  }
+
+  private static void addThought(Turn turn, Content.Thinking thinking) {
+    if (!keeps(thinking)) {
+      return;
+    }
+    if (!thinking.text().isBlank()) {
+      turn.flush();
+      turn.parts.add(Json.object().put("thought", true).put("text", thinking.text()));
+    }
+    turn.sign(Signatures.own(GeminiProvider.NAME, thinking.signature()));
   }
 
   private void addCall(Turn turn, Content.ToolCall call) {

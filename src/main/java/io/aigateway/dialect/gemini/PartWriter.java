@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
+import io.aigateway.dialect.DocumentText;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.wire.Json;
 import java.util.Locale;
@@ -60,7 +61,9 @@ final class PartWriter {
       return media(part, image.source(), "image/jpeg");
     }
     if (part instanceof Content.Document document) {
-      return media(part, document.source(), "application/pdf");
+      String named =
+          document.name() == null && document.context() == null ? null : DocumentText.of(document);
+      return named != null ? text(named) : media(part, document.source(), "application/pdf");
     }
     if (part instanceof Content.Audio audio) {
       return inline("audio/" + audio.format().toLowerCase(Locale.ROOT), audio.base64());

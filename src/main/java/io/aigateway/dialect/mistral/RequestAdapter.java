@@ -137,7 +137,7 @@ final class RequestAdapter {
     }
     for (JsonNode tool : tools) {
       if (tool instanceof ObjectNode object) {
-        object.remove("cache_control");
+        MessageAdapter.uncached(object, dropped);
       }
       if (tool.path("function") instanceof ObjectNode function
           && !function.hasNonNull("parameters")) {

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
+import io.aigateway.dialect.DocumentText;
+import io.aigateway.dialect.FailedResult;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.wire.Json;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +54,10 @@ final class MessageWriter {
     Draft draft = new Draft();
     for (Content part : result.content()) {
       read(Role.TOOL, part, draft);
+    }
+    if (result.error()) {
+      String text = FailedResult.marked(draft.text.toString());
+      draft.text.replace(0, draft.text.length(), text);
     }
     ObjectNode message = messages.addObject();
     draft.write(Role.TOOL, message);
@@ -111,18 +115,11 @@ final class MessageWriter {
   }
 
   private static String text(Content.Document document) {
-    if (document.source() instanceof Content.Source.PlainText plain) {
-      return plain.text();
+    String text = DocumentText.of(document);
+    if (text == null) {
+      throw Leftovers.refused(document, PROVIDER);
     }
-    if (document.source() instanceof Content.Source.Base64 bytes
-        && bytes.mediaType().startsWith("text/")) {
-      try {
-        return new String(Base64.getDecoder().decode(bytes.data()), StandardCharsets.UTF_8);
-      } catch (IllegalArgumentException e) {
-        throw Leftovers.refused(document, PROVIDER);
-      }
-    }
-    throw Leftovers.refused(document, PROVIDER);
+    return text;
   }
 
   private static final class Draft {

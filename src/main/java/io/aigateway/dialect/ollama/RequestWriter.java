@@ -8,6 +8,7 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
@@ -52,6 +53,7 @@ final class RequestWriter {
       dropped.add("user");
     }
     Leftovers.name(request, dropped);
+    Hint.name(request, Set.of(), thought -> true, dropped);
     return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
   }
 

@@ -177,7 +177,9 @@ final class RequestReader {
     JsonNode reasoning = Fields.value(root, "reasoning");
     String effort =
         reasoning == null ? null : Fields.optional(reasoning, "effort", "reasoning.effort");
-    return effort == null ? null : new Reasoning(!effort.equals("none"), effort, null);
+    String summary =
+        reasoning == null ? null : Fields.optional(reasoning, "summary", "reasoning.summary");
+    return effort == null ? null : new Reasoning(!effort.equals("none"), effort, null, summary);
   }
 
   /** What is left out everywhere; only what asks for something is named. */
@@ -187,6 +189,11 @@ final class RequestReader {
       if (!KNOWN.contains(field.getKey()) && !isDefault(field.getKey(), field.getValue())) {
         rest.put(field.getKey(), field.getValue());
       }
+    }
+    JsonNode reasoning = root.path("reasoning");
+    if (reasoning.hasNonNull("summary") && !reasoning.hasNonNull("effort")) {
+      // no more thinking is asked for, only to see what is thought anyway
+      rest.put("reasoning.summary", reasoning.path("summary"));
     }
     JsonNode verbosity = root.path("text").path("verbosity");
     if (verbosity.isTextual()) {

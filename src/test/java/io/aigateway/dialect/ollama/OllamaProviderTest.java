@@ -143,7 +143,7 @@ class OllamaProviderTest extends ProviderDialectContract {
         new Content.Document(new Content.Source.Base64("application/pdf", "JVBERg=="), null);
 
     assertThat(written(ask().say(Role.USER, notes)).at("/messages/0/content").asText())
-        .isEqualTo("notes");
+        .isEqualTo("notes.txt\n\nnotes");
     assertThat(refusedParam(ask().say(Role.USER, pdf))).isEqualTo("messages");
   }
 
