@@ -215,9 +215,16 @@ final class TranslationProbes {
           probe("`temperature` above 1.5", openAiField("temperature", "1.9"), "'temperature':\\d"),
           probe("`top_p`", openAiField("top_p", "0.37"), "0\\.37"),
           probe("`top_k`", openAiField("top_k", "37"), "37"),
+          probe("`min_p`", openAiField("min_p", "0.037"), "0\\.037"),
+          probe("`repetition_penalty`", openAiField("repetition_penalty", "1.37"), "1\\.37"),
           probe("`max_tokens`", openAiField("max_tokens", "3737"), "3737"),
           probe("`max_completion_tokens`", openAiField("max_completion_tokens", "3737"), "3737"),
           probe("`reasoning_effort`", openAiField("reasoning_effort", "'high'"), THINKS),
+          probe(
+              "`thinking` with a budget",
+              "{'thinking':{'type':'enabled','budget_tokens':2000}}",
+              THINKS),
+          probe("`reasoning.max_tokens`", "{'reasoning':{'max_tokens':2000}}", THINKS),
           probe(
               "`reasoning_content` of a turn",
               "{'messages':[{'role':'user','content':'Hi'},{'role':'assistant','content':'Yes',"
@@ -227,7 +234,12 @@ final class TranslationProbes {
               "`cache_control`",
               openAiPart("{'type':'text','text':'x','cache_control':{'type':'ephemeral'}}"),
               CACHED),
+          probe(
+              "`cache_control` of a message",
+              "{'messages':[{'role':'user','content':'x','cache_control':{'type':'ephemeral'}}]}",
+              CACHED),
           probe("`user`", openAiField("user", "'probe'"), "probe"),
+          probe("`safety_identifier`", openAiField("safety_identifier", "'probe'"), "probe"),
           probe("`metadata`", openAiField("metadata", "{'a':'probe'}"), "probe"),
           probe("`store`", openAiField("store", "true"), "'store':true"),
           probe("`service_tier`", openAiField("service_tier", "'flex'"), "flex"),
@@ -424,6 +436,14 @@ final class TranslationProbes {
               "{'tools':[{'name':'t','input_schema':{'type':'object'},"
                   + "'cache_control':{'type':'ephemeral'}}]}",
               CACHED),
+          probe(
+              "`input_examples` of a tool",
+              "{'tools':[{'name':'t','input_schema':{'type':'object'},"
+                  + "'input_examples':[{'a':'probe'}]}]}",
+              "probe"),
+          probe(
+              "`thinking.display`", "{'thinking':{'type':'adaptive','display':'omitted'}}", "omit"),
+          probe("`output_config.task_budget`", "{'output_config':{'task_budget':{'a':37}}}", "37"),
           probe("`metadata.user_id`", "{'metadata':{'user_id':'probe'}}", "probe"),
           probe("`service_tier`", "{'service_tier':'standard_only'}", "standard_only"),
           probe("`context_management`", "{'context_management':{'edits':[]}}", "edits"),

@@ -46,6 +46,7 @@ final class MessageAdapter {
         dropped.add("messages." + name);
       }
     }
+    uncached(message, dropped);
     calls(message);
     if (message.path("tool_call_id").isTextual()) {
       message.put("tool_call_id", CallIds.of(message.path("tool_call_id").textValue()));

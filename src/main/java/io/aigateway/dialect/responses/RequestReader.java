@@ -46,6 +46,7 @@ final class RequestReader {
           "stream",
           "stream_options",
           "user",
+          "safety_identifier",
           "metadata",
           "background",
           "previous_response_id",
@@ -80,9 +81,15 @@ final class RequestReader {
         reasoning(),
         Boolean.TRUE.equals(Fields.flag(root, "stream", "stream")),
         true,
-        Fields.optional(root, "user", "user"),
+        user(),
         Fields.entries(root, "metadata", "metadata"),
         rest());
+  }
+
+  /** The newer name of {@code user} wins. */
+  private @Nullable String user() {
+    String name = Fields.optional(root, "safety_identifier", "safety_identifier");
+    return name == null ? Fields.optional(root, "user", "user") : name;
   }
 
   private void refuseState() {
