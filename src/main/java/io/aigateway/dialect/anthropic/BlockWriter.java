@@ -1,6 +1,5 @@
 package io.aigateway.dialect.anthropic;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +8,7 @@ import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.ToolIds;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -57,7 +57,7 @@ final class BlockWriter {
       ObjectNode block = typed("tool_use");
       block.put("id", ids.call(call.id()));
       block.put("name", call.name());
-      block.set("input", input(call.arguments()));
+      block.set("input", ToolInput.of(call.arguments()));
       return cached(block, call.cacheControl());
     }
     if (part instanceof Content.ToolResult result) {
@@ -175,22 +175,6 @@ final class BlockWriter {
     } catch (IllegalArgumentException e) {
       throw Leftovers.refused(part, PROVIDER);
     }
-  }
-
-  /** An object always: what the model wrote badly must not fail the turns after it. */
-  static JsonNode input(String arguments) {
-    if (arguments.isBlank()) {
-      return Json.object();
-    }
-    try {
-      JsonNode parsed = Json.read(arguments);
-      if (parsed.isObject()) {
-        return parsed;
-      }
-    } catch (JsonProcessingException e) {
-      // given on as it is, below
-    }
-    return Json.object().put("arguments", arguments);
   }
 
   /** One text without a cache hint as a string, else the blocks. */

@@ -6,6 +6,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.GatewayField;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.JsonBytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class ReplyWriter {
           .field("type", "tool_use")
           .field("id", call.id())
           .field("name", call.name())
-          .field("input", BlockWriter.input(call.arguments()))
+          .field("input", ToolInput.of(call.arguments()))
           .endObject();
     } else if (part instanceof Content.Rest rest && rest.dialect().equals(AnthropicCaller.NAME)) {
       json.value(rest.value());

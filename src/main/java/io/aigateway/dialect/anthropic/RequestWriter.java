@@ -13,6 +13,7 @@ import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.Thinking;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
 import java.math.BigDecimal;
@@ -164,24 +165,11 @@ final class RequestWriter {
     if (tool.description() != null && !tool.description().isBlank()) {
       node.put("description", tool.description());
     }
-    node.set("input_schema", schema(tool.parameters()));
+    node.set("input_schema", ToolInput.schema(tool.parameters()));
     if (tool.cacheControl() != null) {
       node.set("cache_control", tool.cacheControl());
     }
     return node;
-  }
-
-  private static JsonNode schema(@Nullable JsonNode parameters) {
-    if (!(parameters instanceof ObjectNode given)) {
-      ObjectNode any = Json.object().put("type", "object");
-      any.putObject("properties");
-      return any;
-    }
-    if (given.path("type").asText().equals("object")) {
-      return given;
-    }
-    ObjectNode typed = given.deepCopy();
-    return typed.put("type", "object");
   }
 
   private void writeSampling(ObjectNode body) {

@@ -1,6 +1,5 @@
 package io.aigateway.dialect.bedrock;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +9,7 @@ import io.aigateway.dialect.FailedResult;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.ToolIds;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -84,7 +84,7 @@ final class BlockWriter {
       ObjectNode use = Json.object();
       use.put("toolUseId", ids.call(call.id()));
       use.put("name", call.name());
-      use.set("input", input(call.arguments()));
+      use.set("input", ToolInput.of(call.arguments()));
       return wrapped("toolUse", use);
     }
     if (part instanceof Content.ToolResult result) {
@@ -219,22 +219,6 @@ final class BlockWriter {
     ObjectNode node = Json.object().put("format", format);
     node.set("source", Json.object().put("bytes", base64));
     return node;
-  }
-
-  /** An object always: what the model wrote badly must not fail the turns after it. */
-  private static JsonNode input(String arguments) {
-    if (arguments.isBlank()) {
-      return Json.object();
-    }
-    try {
-      JsonNode parsed = Json.read(arguments);
-      if (parsed.isObject()) {
-        return parsed;
-      }
-    } catch (JsonProcessingException e) {
-      // given on as it is, below
-    }
-    return Json.object().put("arguments", arguments);
   }
 
   private static ObjectNode wrapped(String type, ObjectNode value) {

@@ -8,6 +8,7 @@ import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
@@ -163,7 +164,7 @@ final class Conversation {
       node.put("id", id);
     }
     node.put("name", call.name());
-    node.set("args", PartWriter.arguments(call.arguments()));
+    node.set("args", ToolInput.of(call.arguments()));
     if (signature != null) {
       part.put(SIGNATURE, signature);
     }

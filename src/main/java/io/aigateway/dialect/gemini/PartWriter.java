@@ -1,7 +1,5 @@
 package io.aigateway.dialect.gemini;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.dialect.DocumentText;
@@ -86,22 +84,6 @@ final class PartWriter {
 
   static @Nullable ObjectNode text(String text) {
     return text.isEmpty() ? null : Json.object().put("text", text);
-  }
-
-  /** An object always: what the model wrote badly must not fail the turns after it. */
-  static JsonNode arguments(String arguments) {
-    if (arguments.isBlank()) {
-      return Json.object();
-    }
-    try {
-      JsonNode parsed = Json.read(arguments);
-      if (parsed.isObject()) {
-        return parsed;
-      }
-    } catch (JsonProcessingException e) {
-      // given on as it is, below
-    }
-    return Json.object().put("arguments", arguments);
   }
 
   private @Nullable ObjectNode media(Content part, Content.Source source, String otherwise) {

@@ -1,7 +1,5 @@
 package io.aigateway.dialect.ollama;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
@@ -11,6 +9,7 @@ import io.aigateway.dialect.DocumentText;
 import io.aigateway.dialect.FailedResult;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.Json;
 import java.util.HashMap;
 import java.util.List;
@@ -94,24 +93,8 @@ final class MessageWriter {
     node.put("id", Signatures.bare(call.id()));
     ObjectNode function = node.putObject("function");
     function.put("name", call.name());
-    function.set("arguments", arguments(call.arguments()));
+    function.set("arguments", ToolInput.of(call.arguments()));
     return node;
-  }
-
-  /** An object always: what the model wrote badly must not fail the turns after it. */
-  private static JsonNode arguments(String arguments) {
-    if (arguments.isBlank()) {
-      return Json.object();
-    }
-    try {
-      JsonNode parsed = Json.read(arguments);
-      if (parsed.isObject()) {
-        return parsed;
-      }
-    } catch (JsonProcessingException e) {
-      // given on as it is, below
-    }
-    return Json.object().put("arguments", arguments);
   }
 
   private static String text(Content.Document document) {
