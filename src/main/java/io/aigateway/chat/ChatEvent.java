@@ -15,6 +15,9 @@ public sealed interface ChatEvent {
   /** More text of choice {@code choice}. */
   record Text(int choice, String text) implements ChatEvent {}
 
+  /** What the text before it, back to the citation before that, rests on. */
+  record Cited(int choice, Citation citation) implements ChatEvent {}
+
   /** More of what the model thinks. */
   record Thinking(int choice, String text) implements ChatEvent {}
 

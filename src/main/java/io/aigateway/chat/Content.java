@@ -7,10 +7,24 @@ import org.jspecify.annotations.Nullable;
 /** One part of a message, in the order in which the speaker gave it. */
 public sealed interface Content {
 
-  /** Plain text; {@code cacheControl} is the provider's own cache hint, kept as it was written. */
-  record Text(String text, @Nullable JsonNode cacheControl) implements Content {
+  /**
+   * Plain text.
+   *
+   * @param citations where what an answer says stands in what the model was given
+   * @param cacheControl the provider's own cache hint, kept as it was written
+   */
+  record Text(String text, List<Citation> citations, @Nullable JsonNode cacheControl)
+      implements Content {
+    public Text {
+      citations = List.copyOf(citations);
+    }
+
+    public Text(String text, @Nullable JsonNode cacheControl) {
+      this(text, List.of(), cacheControl);
+    }
+
     public Text(String text) {
-      this(text, null);
+      this(text, List.of(), null);
     }
   }
 
@@ -29,9 +43,24 @@ public sealed interface Content {
     }
   }
 
-  /** A file to read, such as a PDF. */
-  record Document(Source source, @Nullable String name, @Nullable JsonNode cacheControl)
+  /**
+   * A file to read, such as a PDF.
+   *
+   * @param name its title, or its file name
+   * @param context what the model shall know of it beside what it says
+   * @param cited whether the answer shall tell what it took from where
+   */
+  record Document(
+      Source source,
+      @Nullable String name,
+      @Nullable String context,
+      boolean cited,
+      @Nullable JsonNode cacheControl)
       implements Content {
+    public Document(Source source, @Nullable String name, @Nullable JsonNode cacheControl) {
+      this(source, name, null, false, cacheControl);
+    }
+
     public Document(Source source, @Nullable String name) {
       this(source, name, null);
     }

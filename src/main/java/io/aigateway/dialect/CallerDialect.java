@@ -46,6 +46,14 @@ public interface CallerDialect {
    */
   ChatRequest read(byte[] body);
 
+  /**
+   * What this dialect's callers call the parameter that OpenAI's call {@code name}; by it they are
+   * told what was left out.
+   */
+  default String parameter(String name) {
+    return name;
+  }
+
   /** Writes a whole answer. */
   byte[] write(ChatReply reply, Envelope envelope);
 

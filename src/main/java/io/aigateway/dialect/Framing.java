@@ -7,5 +7,7 @@ public enum Framing {
   /** One JSON value a line. */
   NEWLINE_DELIMITED_JSON,
   /** AWS' binary messages. Source: {@code application/vnd.amazon.eventstream} */
-  AWS_EVENT_STREAM
+  AWS_EVENT_STREAM,
+  /** Not at all: every piece of bytes is handed on as it comes. */
+  AS_IT_COMES
 }

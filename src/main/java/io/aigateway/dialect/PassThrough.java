@@ -3,6 +3,7 @@ package io.aigateway.dialect;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
+import io.aigateway.error.ApiError;
 import io.aigateway.wire.Frame;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -64,11 +65,27 @@ public interface PassThrough {
     return "application/json";
   }
 
+  /**
+   * How an answer is cut that this line hands on as it comes, whatever the caller asked; null when
+   * the caller decides between whole and streamed.
+   *
+   * @param contentType the provider's, or null
+   * @throws MalformedReplyException when an answer of this dialect can't have it
+   */
+  default @Nullable Framing streams(@Nullable String contentType) {
+    return null;
+  }
+
   /** The answer with the gateway's own field added before its end, else byte for byte. */
   byte[] reply(byte[] body, Envelope envelope);
 
   /** A reader for one new stream. */
   FrameReader reader();
+
+  /** A reader for one new stream that {@link #streams} says is cut so. */
+  default FrameReader reader(Framing framing) {
+    return reader();
+  }
 
   /** A writer for one new stream. */
   FrameWriter frames(Envelope envelope);
@@ -87,6 +104,14 @@ public interface PassThrough {
   interface FrameWriter {
     /** The bytes that go to the caller, mostly the frame's own, or null when it is left out. */
     byte @Nullable [] write(Frame frame, FrameFacts facts);
+
+    /**
+     * The event that tells the caller that the stream breaks off here, for a dialect whose error
+     * event depends on what came before it; null when it does not.
+     */
+    default byte @Nullable [] failed(ApiError error) {
+      return null;
+    }
   }
 
   /**

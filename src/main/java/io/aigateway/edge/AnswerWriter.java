@@ -134,6 +134,15 @@ final class AnswerWriter implements ByteStream.Sink {
     }
   }
 
+  /** Without its last chunk the caller can tell the answer from a whole one. */
+  @Override
+  public void cut() {
+    if (!done && !ended) {
+      http.connection().close();
+      finish();
+    }
+  }
+
   /** The answer is complete when the caller's side has taken its last byte. */
   private void end(Future<Void> written) {
     ended = true;

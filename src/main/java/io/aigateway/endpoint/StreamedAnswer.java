@@ -16,21 +16,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A streamed answer on its way from the provider to the caller: what comes together leaves
- * together, at once; what breaks off becomes an error event in the caller's dialect.
+ * together, at once; what breaks off becomes an error event in the caller's dialect, and a cut
+ * connection where there are no events.
  */
 final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
   private final Call call;
   private final ReplyStream source;
-  private final CallerDialect.EventWriter events;
+  private final CallerDialect.@Nullable EventWriter events;
   private final PassThrough.@Nullable FrameWriter frames;
   private @Nullable Sink sink;
   private @Nullable Buffer out;
   private boolean done;
 
-  StreamedAnswer(Call call, ReplyStream source, Envelope envelope, @Nullable PassThrough straight) {
+  /**
+   * @param straight the line by which frames pass, or null
+   * @param events whether it is a stream of events, and not of other bytes
+   */
+  StreamedAnswer(
+      Call call,
+      ReplyStream source,
+      Envelope envelope,
+      @Nullable PassThrough straight,
+      boolean events) {
     this.call = call;
     this.source = source;
-    this.events = call.dialect().events(envelope);
+    this.events = events ? call.dialect().events(envelope) : null;
     this.frames = straight == null ? null : straight.frames(envelope);
   }
 
@@ -71,7 +81,7 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
 
   @Override
   public void event(ChatEvent event) {
-    add(events.write(event));
+    add(Objects.requireNonNull(events).write(event));
   }
 
   private void add(byte @Nullable [] bytes) {
@@ -99,7 +109,7 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
     if (done) {
       return;
     }
-    if (!said) {
+    if (!said && events != null) {
       add(events.write(new ChatEvent.End()));
     }
     flush();
@@ -116,10 +126,23 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
 
   private void breakOff(ApiError error) {
     call.status(error.status());
-    byte[] event = events.failed(error);
-    add(event == null ? call.dialect().errorEvent(error, call.id()) : event);
+    if (events != null) {
+      add(told(events, error));
+    }
     flush();
     done = true;
-    Objects.requireNonNull(sink).end();
+    if (events == null) {
+      Objects.requireNonNull(sink).cut();
+    } else {
+      Objects.requireNonNull(sink).end();
+    }
+  }
+
+  private byte[] told(CallerDialect.EventWriter writer, ApiError error) {
+    byte[] event = frames == null ? null : frames.failed(error);
+    if (event == null) {
+      event = writer.failed(error);
+    }
+    return event == null ? call.dialect().errorEvent(error, call.id()) : event;
   }
 }

@@ -69,8 +69,11 @@ public final class WriteChat {
           200, call.dialect().embeddings().write(vectors.reply(), call.embedRequest(), envelope));
     }
     Answer.Streamed streamed = (Answer.Streamed) answer;
-    return HttpAnswer.events(
-        new StreamedAnswer(call, streamed.stream(), envelope, passThroughs.get(call.line())));
+    String type = streamed.contentType();
+    StreamedAnswer body =
+        new StreamedAnswer(
+            call, streamed.stream(), envelope, passThroughs.get(call.line()), type == null);
+    return type == null ? HttpAnswer.events(body) : HttpAnswer.stream(type, body);
   }
 
   private PassThrough straight(Call call) {

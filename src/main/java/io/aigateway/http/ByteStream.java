@@ -28,5 +28,8 @@ public interface ByteStream {
 
     /** No more bytes. */
     void end();
+
+    /** What came is not all, and there is no way of saying so: the connection is cut. */
+    void cut();
   }
 }

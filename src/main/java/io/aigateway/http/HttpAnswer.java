@@ -32,6 +32,11 @@ public final class HttpAnswer {
     return whole(status, "application/json", body);
   }
 
+  /** A stream of bytes of any kind, status 200. */
+  public static HttpAnswer stream(String contentType, ByteStream stream) {
+    return new HttpAnswer(200, contentType, null, stream);
+  }
+
   /** A stream of server-sent events, status 200. */
   public static HttpAnswer events(ByteStream stream) {
     return new HttpAnswer(200, "text/event-stream; charset=utf-8", null, stream);

@@ -2,6 +2,7 @@ package io.aigateway.provider;
 
 import io.aigateway.chat.ChatReply;
 import io.aigateway.embed.EmbedReply;
+import org.jspecify.annotations.Nullable;
 
 /** What did a provider answer? The body of the message after the {@code llm} step. */
 public sealed interface Answer {
@@ -19,6 +20,15 @@ public sealed interface Answer {
   /** How many tokens a request has, roughly; no provider was asked. */
   record Estimated(long inputTokens) implements Answer {}
 
-  /** A streamed answer. */
-  record Streamed(ReplyStream stream) implements Answer {}
+  /**
+   * A streamed answer.
+   *
+   * @param contentType its media type when it is no stream of events: its bytes are handed on, and
+   *     nothing of the gateway's own may stand among them; null for events
+   */
+  record Streamed(ReplyStream stream, @Nullable String contentType) implements Answer {
+    public Streamed(ReplyStream stream) {
+      this(stream, null);
+    }
+  }
 }

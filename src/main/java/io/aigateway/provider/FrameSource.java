@@ -3,6 +3,7 @@ package io.aigateway.provider;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.wire.Frame;
@@ -114,8 +115,8 @@ interface FrameSource {
   }
 
   /** Between equal dialects. */
-  static FrameSource passing(PassThrough dialect) {
-    PassThrough.FrameReader reader = dialect.reader();
+  static FrameSource passing(PassThrough dialect, Framing framing) {
+    PassThrough.FrameReader reader = dialect.reader(framing);
     return (frame, sink) -> sink.accept(new Passing(frame, reader.read(frame)));
   }
 

@@ -2,6 +2,7 @@ package io.aigateway.provider;
 
 import io.aigateway.call.Call;
 import io.aigateway.chat.ChatReply;
+import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.OutgoingCall;
@@ -18,6 +19,7 @@ import io.aigateway.wire.Buffers;
 import io.aigateway.wire.EventStreamSplitter;
 import io.aigateway.wire.FrameSplitter;
 import io.aigateway.wire.LineSplitter;
+import io.aigateway.wire.PieceSplitter;
 import io.aigateway.wire.SseSplitter;
 import io.netty.handler.codec.compression.DecompressionException;
 import io.vertx.core.MultiMap;
@@ -106,7 +108,7 @@ final class HttpUpstream implements Upstream {
     String path =
         straight == null ? request.path() : provider.dialect().path(request.path(), model);
     call.dropped().clear();
-    call.dropped().addAll(request.dropped());
+    request.dropped().forEach(name -> call.dropped().add(call.dialect().parameter(name)));
     boolean streamed = call.head().stream();
     call.asking(nanoClock.getAsLong());
     Sorter sorter = new Sorter(call, straight, streamed, listener);
@@ -115,7 +117,7 @@ final class HttpUpstream implements Upstream {
             call.isWarmUp() ? warmUpClients : clients,
             call.request().context(),
             provider.timeouts(),
-            streamed,
+            streamed || call.operation() == Operation.SPEECH,
             nanoClock,
             deadlines,
             sorter);
@@ -188,7 +190,8 @@ final class HttpUpstream implements Upstream {
     MultiMap headers = HttpHeaders.headers();
     headers.set(HttpHeaders.CONTENT_TYPE, JSON);
     headers.set(HttpHeaders.ACCEPT, isOpen(call.operation()) ? ANYTHING : streamed ? EVENTS : JSON);
-    headers.set(HttpHeaders.ACCEPT_ENCODING, streamed || call.rest() != null ? IDENTITY : GZIP);
+    headers.set(
+        HttpHeaders.ACCEPT_ENCODING, streamed || isOpen(call.operation()) ? IDENTITY : GZIP);
     headers.set(HttpHeaders.USER_AGENT, USER_AGENT);
     OutgoingCall outgoing =
         new OutgoingCall(
@@ -213,11 +216,12 @@ final class HttpUpstream implements Upstream {
     return operation == Operation.SPEECH || operation == Operation.TRANSCRIPTIONS;
   }
 
-  private FrameSplitter splitter() {
-    return switch (provider.dialect().framing()) {
+  private FrameSplitter splitter(Framing framing) {
+    return switch (framing) {
       case SERVER_SENT_EVENTS -> new SseSplitter(maxReplyBytes);
       case NEWLINE_DELIMITED_JSON -> new LineSplitter(maxReplyBytes);
       case AWS_EVENT_STREAM -> new EventStreamSplitter(maxReplyBytes);
+      case AS_IT_COMES -> new PieceSplitter();
     };
   }
 
@@ -248,14 +252,21 @@ final class HttpUpstream implements Upstream {
     @Override
     public void head(int status, MultiMap headers) {
       contentType = headers.get(HttpHeaders.CONTENT_TYPE);
+      boolean good = status >= 200 && status <= 299;
+      Framing framing = null;
       try {
         packed = Gunzip.of(headers);
+        framing = good && straight != null ? straight.streams(contentType) : null;
       } catch (DecompressionException e) {
         cancelTransport();
         fail(new TargetException(Kind.MALFORMED, provider.name(), "an unknown content encoding"));
         return;
+      } catch (MalformedReplyException e) {
+        cancelTransport();
+        fail(new TargetException(Kind.MALFORMED, provider.name(), String.valueOf(e.getMessage())));
+        return;
       }
-      if (status < 200 || status > 299) {
+      if (!good) {
         String retryAfter = headers.get("retry-after");
         reader =
             new HttpWhole(
@@ -264,26 +275,28 @@ final class HttpUpstream implements Upstream {
                 body -> fail(error(status, body, retryAfter)),
                 // the status is known: a body that breaks off changes nothing
                 broken -> fail(error(status, new byte[0], retryAfter)));
-      } else if (call.rest() == null ? !streamed : !isEvents(contentType)) {
+      } else if (framing == null && (call.rest() == null ? !streamed : !isEvents(contentType))) {
         // events may be asked for behind the file, where nobody looks: the answer tells
         reader = new HttpWhole(provider, maxReplyBytes, this::whole, this::fail);
       } else if (isPage(contentType)) {
         cancelTransport();
         fail(new TargetException(Kind.MALFORMED, provider.name(), "a page instead of a stream"));
       } else {
+        Framing cut = framing == null ? provider.dialect().framing() : framing;
+        String type = cut == Framing.AS_IT_COMES ? contentType : null;
         HttpStream opened =
             new HttpStream(
                 provider,
                 call,
                 nanoClock,
-                splitter(),
+                splitter(cut),
                 straight != null
-                    ? FrameSource.passing(straight)
+                    ? FrameSource.passing(straight, cut)
                     : FrameSource.translating(provider.dialect()),
                 new StreamState.Ready() {
                   @Override
                   public void content(ReplyStream begun) {
-                    answer(new Answer.Streamed(begun));
+                    answer(new Answer.Streamed(begun, type));
                   }
 
                   @Override

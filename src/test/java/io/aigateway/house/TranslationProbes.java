@@ -46,7 +46,7 @@ final class TranslationProbes {
   /** The proof itself. */
   static final String SIGNED = "c2lnbmVk";
 
-  private static final String FAILED = "'is_error':true|'status':'error'|'error':";
+  private static final String FAILED = "'is_error':true|'status':'error'|'error':|Error: x";
   private static final String CACHED = "'cache_control'|'cachePoint'";
 
   private TranslationProbes() {}
@@ -135,6 +135,14 @@ final class TranslationProbes {
                       + "'}}"),
               PDF),
           probe(
+              "`filename` of a PDF",
+              openAiPart(
+                  "{'type':'file','file':{'filename':'probe.pdf',"
+                      + "'file_data':'data:application/pdf;base64,"
+                      + PDF
+                      + "'}}"),
+              "probe"),
+          probe(
               "text file, base64",
               openAiPart(
                   "{'type':'file','file':{'filename':'a.txt','file_data':'data:text/plain;base64,"
@@ -207,9 +215,16 @@ final class TranslationProbes {
           probe("`temperature` above 1.5", openAiField("temperature", "1.9"), "'temperature':\\d"),
           probe("`top_p`", openAiField("top_p", "0.37"), "0\\.37"),
           probe("`top_k`", openAiField("top_k", "37"), "37"),
+          probe("`min_p`", openAiField("min_p", "0.037"), "0\\.037"),
+          probe("`repetition_penalty`", openAiField("repetition_penalty", "1.37"), "1\\.37"),
           probe("`max_tokens`", openAiField("max_tokens", "3737"), "3737"),
           probe("`max_completion_tokens`", openAiField("max_completion_tokens", "3737"), "3737"),
           probe("`reasoning_effort`", openAiField("reasoning_effort", "'high'"), THINKS),
+          probe(
+              "`thinking` with a budget",
+              "{'thinking':{'type':'enabled','budget_tokens':2000}}",
+              THINKS),
+          probe("`reasoning.max_tokens`", "{'reasoning':{'max_tokens':2000}}", THINKS),
           probe(
               "`reasoning_content` of a turn",
               "{'messages':[{'role':'user','content':'Hi'},{'role':'assistant','content':'Yes',"
@@ -219,7 +234,12 @@ final class TranslationProbes {
               "`cache_control`",
               openAiPart("{'type':'text','text':'x','cache_control':{'type':'ephemeral'}}"),
               CACHED),
+          probe(
+              "`cache_control` of a message",
+              "{'messages':[{'role':'user','content':'x','cache_control':{'type':'ephemeral'}}]}",
+              CACHED),
           probe("`user`", openAiField("user", "'probe'"), "probe"),
+          probe("`safety_identifier`", openAiField("safety_identifier", "'probe'"), "probe"),
           probe("`metadata`", openAiField("metadata", "{'a':'probe'}"), "probe"),
           probe("`store`", openAiField("store", "true"), "'store':true"),
           probe("`service_tier`", openAiField("service_tier", "'flex'"), "flex"),
@@ -309,6 +329,20 @@ final class TranslationProbes {
                       + "'media_type':'text/plain','data':'x'}}"),
               "probe"),
           probe(
+              "document's `context`",
+              anthropicPart(
+                  "{'type':'document','context':'probe','source':{'type':'text',"
+                      + "'media_type':'text/plain','data':'x'}}"),
+              "probe"),
+          probe(
+              "PDF's `title`",
+              anthropicPart(
+                  "{'type':'document','title':'probe','source':{'type':'base64',"
+                      + "'media_type':'application/pdf','data':'"
+                      + PDF
+                      + "'}}"),
+              "probe"),
+          probe(
               "document's `citations`",
               anthropicPart(
                   "{'type':'document','citations':{'enabled':true},'source':{'type':'text',"
@@ -379,6 +413,14 @@ final class TranslationProbes {
                   anthropicResult("toolu_a", "'content':'x'")),
               "'probe'"),
           probe(
+              "citations of a turn",
+              "{'messages':[{'role':'user','content':'Hi'},{'role':'assistant','content':["
+                  + "{'type':'text','text':'Yes','citations':[{'type':'char_location',"
+                  + "'cited_text':'probe','document_index':0,'document_title':'t',"
+                  + "'start_char_index':0,'end_char_index':5}]}]},"
+                  + "{'role':'user','content':'Go'}]}",
+              "probe"),
+          probe(
               "their `signature`, to its provider",
               anthropicTurns(
                   "{'type':'thinking','thinking':'x','signature':'@proof'},"
@@ -394,6 +436,14 @@ final class TranslationProbes {
               "{'tools':[{'name':'t','input_schema':{'type':'object'},"
                   + "'cache_control':{'type':'ephemeral'}}]}",
               CACHED),
+          probe(
+              "`input_examples` of a tool",
+              "{'tools':[{'name':'t','input_schema':{'type':'object'},"
+                  + "'input_examples':[{'a':'probe'}]}]}",
+              "probe"),
+          probe(
+              "`thinking.display`", "{'thinking':{'type':'adaptive','display':'omitted'}}", "omit"),
+          probe("`output_config.task_budget`", "{'output_config':{'task_budget':{'a':37}}}", "37"),
           probe("`metadata.user_id`", "{'metadata':{'user_id':'probe'}}", "probe"),
           probe("`service_tier`", "{'service_tier':'standard_only'}", "standard_only"),
           probe("`context_management`", "{'context_management':{'edits':[]}}", "edits"),
@@ -470,6 +520,21 @@ final class TranslationProbes {
               responsesPart(
                   "{'type':'input_audio','input_audio':{'data':'cHJvYmU=','format':'wav'}}"),
               "cHJvYmU="),
+          probe(
+              "image `detail`",
+              responsesPart(
+                  "{'type':'input_image','detail':'low','image_url':'data:image/png;base64,"
+                      + PNG
+                      + "'}"),
+              "'detail':'low'"),
+          probe(
+              "`filename` of a PDF",
+              responsesPart(
+                  "{'type':'input_file','filename':'probe.pdf','file_data':"
+                      + "'data:application/pdf;base64,"
+                      + PDF
+                      + "'}"),
+              "probe"),
           probe("tools", "{" + RESPONSES_TOOL + "}", "probe_field"),
           probe("tools of OpenAI's own", "{'tools':[{'type':'web_search'}]}", "web_search"),
           probe(
@@ -515,6 +580,10 @@ final class TranslationProbes {
           probe("`reasoning.effort`", "{'reasoning':{'effort':'high'}}", THINKS),
           probe(
               "`reasoning.summary`", "{'reasoning':{'summary':'auto'}}", "'auto'|includeThoughts"),
+          probe(
+              "`reasoning.summary` with an effort",
+              "{'reasoning':{'summary':'auto','effort':'low'}}",
+              "'auto'|includeThoughts|'budget_tokens'|'think':"),
           probe(
               "thoughts of a turn",
               responsesItems(

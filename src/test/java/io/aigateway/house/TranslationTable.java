@@ -238,7 +238,9 @@ final class TranslationTable {
       | partly | the provider hears of it, less exactly; `x-gateway-dropped` names what is missing |
       | dropped | left out, and named in `x-gateway-dropped` |
       | 400 | refused: without it the answer would mean something else |
-      | – | left out, and not named |
+
+      What is dropped is named as the caller's dialect calls it. That a tool failed is said to providers without a word for
+      it by `Error: ` before the result's text; what a text document is called, by a line before it.
 
       What a dialect can say depends on the model too; these were asked for:
 

@@ -38,6 +38,20 @@ public final class AnthropicCaller implements CallerDialect {
   }
 
   @Override
+  public String parameter(String name) {
+    return switch (name) {
+      case "stop" -> "stop_sequences";
+      case "user" -> "metadata.user_id";
+      case "reasoning_effort" -> "output_config.effort";
+      case "parallel_tool_calls" -> "tool_choice.disable_parallel_tool_use";
+      case "response_format" -> "output_config.format";
+      case "messages.file.filename" -> "messages.document.title";
+      case "messages.reasoning_content" -> "messages.thinking";
+      default -> name;
+    };
+  }
+
+  @Override
   public byte[] write(ChatReply reply, Envelope envelope) {
     return ReplyWriter.write(reply, envelope);
   }

@@ -10,6 +10,7 @@ import io.aigateway.dialect.GatewayField;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.PassThrough;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.SealedIds;
 import io.aigateway.dialect.UpstreamRequest;
@@ -148,7 +149,7 @@ public final class AnthropicPassThrough implements PassThrough {
                 null,
                 false,
                 null,
-                ErrorReader.failure(Replies.object(frame.data())),
+                ErrorReader.failure(ReplyBody.object(frame.data())),
                 false);
         default -> FrameFacts.NOTHING;
       };

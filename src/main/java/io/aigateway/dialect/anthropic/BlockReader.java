@@ -48,7 +48,9 @@ final class BlockReader {
     String type = required(node, "type", at + ".type");
     JsonNode hint = value(node, "cache_control");
     return switch (type) {
-      case "text" -> new Content.Text(required(node, "text", at + ".text"), hint);
+      case "text" ->
+          new Content.Text(
+              required(node, "text", at + ".text"), Citations.read(node.path("citations")), hint);
       case "image" -> new Content.Image(source(node, type, at), null, hint);
       case "document" -> document(node, at, hint);
       case "thinking" ->
@@ -91,6 +93,8 @@ final class BlockReader {
 
   private static Content document(JsonNode node, String at, @Nullable JsonNode hint) {
     String title = optional(node, "title", at + ".title");
+    String context = optional(node, "context", at + ".context");
+    boolean cited = node.path("citations").path("enabled").asBoolean();
     JsonNode source = node.path("source");
     if (source.path("type").asText().equals("content")) {
       StringBuilder text = new StringBuilder();
@@ -100,9 +104,10 @@ final class BlockReader {
         }
         text.append(text.isEmpty() ? "" : "\n").append(piece.text());
       }
-      return new Content.Document(new Content.Source.PlainText(text.toString()), title, hint);
+      return new Content.Document(
+          new Content.Source.PlainText(text.toString()), title, context, cited, hint);
     }
-    return new Content.Document(source(node, "document", at), title, hint);
+    return new Content.Document(source(node, "document", at), title, context, cited, hint);
   }
 
   private static Content.Source source(JsonNode node, String kind, String at) {

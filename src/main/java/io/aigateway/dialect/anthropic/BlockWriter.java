@@ -1,6 +1,5 @@
 package io.aigateway.dialect.anthropic;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +8,7 @@ import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.ToolIds;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -37,10 +37,10 @@ final class BlockWriter {
    */
   @Nullable ObjectNode block(Role role, Content part) {
     if (part instanceof Content.Text text) {
-      return text(text.text(), text.cacheControl());
+      return text(text);
     }
     if (part instanceof Content.Refusal refusal) {
-      return text(refusal.text(), null);
+      return text(new Content.Text(refusal.text()));
     }
     if (part instanceof Content.Image image) {
       ObjectNode block = typed("image");
@@ -57,7 +57,7 @@ final class BlockWriter {
       ObjectNode block = typed("tool_use");
       block.put("id", ids.call(call.id()));
       block.put("name", call.name());
-      block.set("input", input(call.arguments()));
+      block.set("input", ToolInput.of(call.arguments()));
       return cached(block, call.cacheControl());
     }
     if (part instanceof Content.ToolResult result) {
@@ -74,26 +74,36 @@ final class BlockWriter {
     throw Leftovers.refused(part, PROVIDER);
   }
 
-  private static @Nullable ObjectNode text(String text, @Nullable JsonNode cacheControl) {
-    if (text.isBlank()) {
+  private static @Nullable ObjectNode text(Content.Text text) {
+    if (text.text().isBlank()) {
       return null;
     }
     ObjectNode block = typed("text");
-    block.put("text", text);
-    return cached(block, cacheControl);
+    block.put("text", text.text());
+    ArrayNode citations = Citations.list(text.citations());
+    if (citations != null) {
+      block.set("citations", citations);
+    }
+    return cached(block, text.cacheControl());
+  }
+
+  /** Whether a thought goes back to Claude: with its proof, and only if it is Claude's own. */
+  static boolean keeps(Content.Thinking thinking) {
+    String signature = thinking.signature();
+    return thinking.redacted() != null
+        || signature != null && !signature.isEmpty() && !Signatures.isMarked(signature);
   }
 
   private static @Nullable ObjectNode thinking(Content.Thinking thinking) {
     if (thinking.redacted() != null) {
       return typed("redacted_thinking").put("data", thinking.redacted());
     }
-    String signature = thinking.signature();
-    if (signature == null || signature.isEmpty() || Signatures.isMarked(signature)) {
+    if (!keeps(thinking)) {
       return null;
     }
     ObjectNode block = typed("thinking");
     block.put("thinking", thinking.text());
-    return block.put("signature", signature);
+    return block.put("signature", thinking.signature());
   }
 
   private ObjectNode result(Role role, Content.ToolResult result) {
@@ -120,6 +130,12 @@ final class BlockWriter {
     block.set("source", source(document, document.source()));
     if (document.name() != null && !document.name().isBlank()) {
       block.put("title", document.name());
+    }
+    if (document.context() != null && !document.context().isBlank()) {
+      block.put("context", document.context());
+    }
+    if (document.cited()) {
+      block.putObject("citations").put("enabled", true);
     }
     return cached(block, document.cacheControl());
   }
@@ -159,22 +175,6 @@ final class BlockWriter {
     } catch (IllegalArgumentException e) {
       throw Leftovers.refused(part, PROVIDER);
     }
-  }
-
-  /** An object always: what the model wrote badly must not fail the turns after it. */
-  static JsonNode input(String arguments) {
-    if (arguments.isBlank()) {
-      return Json.object();
-    }
-    try {
-      JsonNode parsed = Json.read(arguments);
-      if (parsed.isObject()) {
-        return parsed;
-      }
-    } catch (JsonProcessingException e) {
-      // given on as it is, below
-    }
-    return Json.object().put("arguments", arguments);
   }
 
   /** One text without a cache hint as a string, else the blocks. */

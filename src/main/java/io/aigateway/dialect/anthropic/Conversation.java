@@ -7,10 +7,10 @@ import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.Turns;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class Conversation {
   private static final String ASSISTANT = "assistant";
 
   private final ArrayNode system = Json.array();
-  private final List<Turn> turns = new ArrayList<>();
+  private final Turns turns = new Turns();
   private final BlockWriter blocks = new BlockWriter();
 
   /**
@@ -38,12 +38,10 @@ final class Conversation {
     trimPrefill();
     if (turns.isEmpty()) {
       // the provider needs a turn: instructions alone are what the user says
-      Turn turn = new Turn(USER);
-      turn.parts.addAll(system);
+      system.forEach(block -> turns.add(USER, (ObjectNode) block, false));
       system.removeAll();
-      turns.add(turn);
     }
-    if (turns.get(0).isEmpty()) {
+    if (turns.isEmpty()) {
       throw new RequestException(
           ApiError.invalid("messages", "messages must have at least one that is not empty"));
     }
@@ -60,18 +58,12 @@ final class Conversation {
   }
 
   ArrayNode messages() {
-    ArrayNode all = Json.array();
-    for (Turn turn : turns) {
-      ObjectNode message = all.addObject();
-      message.put("role", turn.role);
-      message.set("content", BlockWriter.plain(turn.all()));
-    }
-    return all;
+    return turns.messages(BlockWriter::plain);
   }
 
   /** Whether the model goes on with words that the caller put into its mouth. */
   boolean isPrefilled() {
-    return turns.get(turns.size() - 1).role.equals(ASSISTANT);
+    return turns.last().isOf(ASSISTANT);
   }
 
   /**
@@ -83,16 +75,21 @@ final class Conversation {
     if (isPrefilled()) {
       return false;
     }
-    for (int i = turns.size() - 1; i >= 0; i--) {
-      Turn turn = turns.get(i);
-      if (turn.role.equals(ASSISTANT)) {
-        String first = turn.parts.path(0).path("type").asText();
-        return !turn.has("tool_use")
-            || first.equals("thinking")
-            || first.equals("redacted_thinking");
+    Turns.Turn said = turns.last(ASSISTANT);
+    if (said == null) {
+      return true;
+    }
+    String first = said.parts().path(0).path("type").asText();
+    return !has(said, "tool_use") || first.equals("thinking") || first.equals("redacted_thinking");
+  }
+
+  private static boolean has(Turns.Turn turn, String type) {
+    for (JsonNode part : turn.parts()) {
+      if (part.path("type").asText().equals(type)) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 
   private void add(Message message) {
@@ -101,20 +98,14 @@ final class Conversation {
       return;
     }
     String role = message.role() == Role.ASSISTANT ? ASSISTANT : USER;
-    Turn last = turns.isEmpty() ? null : turns.get(turns.size() - 1);
-    boolean same = last != null && last.role.equals(role);
-    if (!same && role.equals(ASSISTANT)) {
+    if (role.equals(ASSISTANT) && turns.begins(role)) {
       blocks.turn();
     }
-    Turn turn = same && last != null ? last : new Turn(role);
     for (Content part : message.content()) {
       ObjectNode block = blocks.block(message.role(), part);
       if (block != null) {
-        turn.add(block);
+        turns.add(role, block, block.path("type").asText().equals("tool_result"));
       }
-    }
-    if (!same && !turn.isEmpty()) {
-      turns.add(turn);
     }
   }
 
@@ -133,42 +124,10 @@ final class Conversation {
     if (turns.isEmpty() || !isPrefilled()) {
       return;
     }
-    ArrayNode parts = turns.get(turns.size() - 1).parts;
+    ArrayNode parts = turns.last().parts();
     if (parts.path(parts.size() - 1) instanceof ObjectNode last
         && last.path("type").asText().equals("text")) {
       last.put("text", last.path("text").asText().stripTrailing());
-    }
-  }
-
-  private static final class Turn {
-    private final String role;
-    private final ArrayNode results = Json.array();
-    private final ArrayNode parts = Json.array();
-
-    Turn(String role) {
-      this.role = role;
-    }
-
-    void add(ObjectNode block) {
-      boolean result = role.equals(USER) && block.path("type").asText().equals("tool_result");
-      (result ? results : parts).add(block);
-    }
-
-    boolean isEmpty() {
-      return results.isEmpty() && parts.isEmpty();
-    }
-
-    boolean has(String type) {
-      for (JsonNode part : parts) {
-        if (part.path("type").asText().equals(type)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    ArrayNode all() {
-      return results.isEmpty() ? parts : Json.array().addAll(results).addAll(parts);
     }
   }
 }

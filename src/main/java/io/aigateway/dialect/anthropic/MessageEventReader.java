@@ -2,10 +2,12 @@ package io.aigateway.dialect.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +38,8 @@ final class MessageEventReader implements ProviderDialect.EventReader {
     if (frame.isBlank() || Arrays.equals(frame.data(), OPENAI_END)) {
       return; // a comment, or what proxies with an OpenAI side add at the end
     }
-    JsonNode event = Replies.object(frame.data());
-    String type = Replies.text(event, "type");
+    JsonNode event = ReplyBody.object(frame.data());
+    String type = ReplyBody.text(event, "type");
     if (type == null) {
       type = frame.event();
     }
@@ -68,7 +70,8 @@ final class MessageEventReader implements ProviderDialect.EventReader {
     usage.read(message.path("usage"));
     if (!started) {
       started = true;
-      sink.accept(new ChatEvent.Start(Replies.text(message, "id"), Replies.text(message, "model")));
+      sink.accept(
+          new ChatEvent.Start(ReplyBody.text(message, "id"), ReplyBody.text(message, "model")));
     }
     report(sink); // a stream that is left early has cost its input all the same
   }
@@ -76,14 +79,14 @@ final class MessageEventReader implements ProviderDialect.EventReader {
   private void startBlock(JsonNode event, Consumer<ChatEvent> sink) {
     JsonNode block = event.path("content_block");
     answering = true;
-    switch (Replies.required(block, "type")) {
+    switch (ReplyBody.required(block, "type")) {
       case "text" -> text(block, sink);
       case "thinking" -> {
         thinking(block, sink);
         signature(block, sink);
       }
       case "redacted_thinking" ->
-          sink.accept(new ChatEvent.RedactedThinking(0, Replies.required(block, "data")));
+          sink.accept(new ChatEvent.RedactedThinking(0, ReplyBody.required(block, "data")));
       case "tool_use" -> {
         close(open.remove(index(event)), sink);
         open.put(index(event), startTool(block, sink));
@@ -93,26 +96,32 @@ final class MessageEventReader implements ProviderDialect.EventReader {
   }
 
   private ToolBlock startTool(JsonNode block, Consumer<ChatEvent> sink) {
-    String name = Replies.required(block, "name");
+    String name = ReplyBody.required(block, "name");
     JsonNode input = block.path("input");
     String whole = input.isObject() ? Json.text(input) : "{}";
     if (JsonAnswer.isAnswer(name)) {
       return new ToolBlock(-1, whole);
     }
     ToolBlock tool = new ToolBlock(calls++, whole);
-    sink.accept(new ChatEvent.ToolCallStart(0, tool.call, Replies.required(block, "id"), name));
+    sink.accept(new ChatEvent.ToolCallStart(0, tool.call, ReplyBody.required(block, "id"), name));
     return tool;
   }
 
   private void delta(JsonNode event, Consumer<ChatEvent> sink) {
     JsonNode delta = event.path("delta");
-    switch (Replies.required(delta, "type")) {
+    switch (ReplyBody.required(delta, "type")) {
       case "text_delta" -> text(delta, sink);
       case "thinking_delta" -> thinking(delta, sink);
       case "signature_delta" -> signature(delta, sink);
+      case "citations_delta" -> {
+        Citation citation = Citations.one(delta.path("citation"));
+        if (citation != null) {
+          sink.accept(new ChatEvent.Cited(0, citation));
+        }
+      }
       case "input_json_delta" -> {
         ToolBlock tool = open.get(index(event));
-        String json = Replies.text(delta, "partial_json");
+        String json = ReplyBody.text(delta, "partial_json");
         if (tool != null && json != null && !json.isEmpty()) {
           tool.streamed = true;
           sink.accept(tool.more(json));
@@ -124,10 +133,10 @@ final class MessageEventReader implements ProviderDialect.EventReader {
 
   private void finish(JsonNode event, Consumer<ChatEvent> sink) {
     JsonNode delta = event.path("delta");
-    String reason = Replies.text(delta, "stop_reason");
+    String reason = ReplyBody.text(delta, "stop_reason");
     usage.read(event.path("usage"));
     if (reason != null) {
-      finish(reason, Replies.text(delta, "stop_sequence"), sink);
+      finish(reason, ReplyBody.text(delta, "stop_sequence"), sink);
     }
     report(sink);
   }
@@ -162,21 +171,21 @@ final class MessageEventReader implements ProviderDialect.EventReader {
   }
 
   private static void text(JsonNode node, Consumer<ChatEvent> sink) {
-    String text = Replies.text(node, "text");
+    String text = ReplyBody.text(node, "text");
     if (text != null && !text.isEmpty()) {
       sink.accept(new ChatEvent.Text(0, text));
     }
   }
 
   private static void thinking(JsonNode node, Consumer<ChatEvent> sink) {
-    String text = Replies.text(node, "thinking");
+    String text = ReplyBody.text(node, "thinking");
     if (text != null && !text.isEmpty()) {
       sink.accept(new ChatEvent.Thinking(0, text));
     }
   }
 
   private static void signature(JsonNode node, Consumer<ChatEvent> sink) {
-    String signature = Replies.text(node, "signature");
+    String signature = ReplyBody.text(node, "signature");
     if (signature != null && !signature.isEmpty()) {
       sink.accept(new ChatEvent.ThinkingSignature(0, signature));
     }

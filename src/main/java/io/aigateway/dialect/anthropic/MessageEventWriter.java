@@ -1,7 +1,9 @@
 package io.aigateway.dialect.anthropic;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.CallerDialect;
@@ -33,6 +35,11 @@ final class MessageEventWriter implements CallerDialect.EventWriter {
   private int blocks;
   private Open open = Open.NONE;
   private boolean signed;
+
+  /** Whether the open text has words, and whether it has a citation after them. */
+  private boolean worded;
+
+  private boolean cited;
 
   /** The open tool call's number and what came of its arguments. */
   private int call;
@@ -119,6 +126,8 @@ final class MessageEventWriter implements CallerDialect.EventWriter {
       thinking();
       delta("thinking_delta").field("thinking", text.text());
       closeDelta();
+    } else if (event instanceof ChatEvent.Cited rests) {
+      cite(rests.citation());
     } else if (event instanceof ChatEvent.ThinkingSignature proof) {
       if (open != Open.THINKING) {
         thinking();
@@ -222,12 +231,33 @@ final class MessageEventWriter implements CallerDialect.EventWriter {
   }
 
   private void text(String text) {
-    if (open != Open.TEXT) {
-      block("text").field("text", "");
-      closeBlock(Open.TEXT);
+    if (open != Open.TEXT || cited) {
+      openText();
     }
+    worded = true;
     delta("text_delta").field("text", text);
     closeDelta();
+  }
+
+  /** A block's citations hold for all of its text, so that other text is another block. */
+  private void cite(Citation citation) {
+    JsonNode node = Citations.node(citation);
+    if (node == null) {
+      return;
+    }
+    if (open != Open.TEXT) {
+      openText();
+    }
+    cited = worded;
+    delta("citations_delta").field("citation", node);
+    closeDelta();
+  }
+
+  private void openText() {
+    block("text").field("text", "");
+    closeBlock(Open.TEXT);
+    worded = false;
+    cited = false;
   }
 
   /** What comes after a thought's proof is another thought. */
@@ -306,6 +336,9 @@ final class MessageEventWriter implements CallerDialect.EventWriter {
       return proof.choice();
     } else if (event instanceof ChatEvent.RedactedThinking thought) {
       return thought.choice();
+    }
+    if (event instanceof ChatEvent.Cited rests) {
+      return rests.choice();
     }
     return event instanceof ChatEvent.Refusal text ? text.choice() : 0;
   }

@@ -5,6 +5,7 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.Content;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,8 @@ final class ReplyReader {
    * @throws MalformedReplyException when the body is not a message, an error object included
    */
   static ChatReply read(byte[] body) {
-    JsonNode message = Replies.object(body);
-    if (!"message".equals(Replies.text(message, "type")) || !message.path("content").isArray()) {
+    JsonNode message = ReplyBody.object(body);
+    if (!"message".equals(ReplyBody.text(message, "type")) || !message.path("content").isArray()) {
       throw new MalformedReplyException("the provider's answer is not a message");
     }
     List<Content> content = new ArrayList<>();
@@ -38,33 +39,34 @@ final class ReplyReader {
         new ChatReply.Choice(
             0,
             content,
-            Replies.finish(Replies.text(message, "stop_reason"), calls),
-            Replies.text(message, "stop_sequence"),
+            Replies.finish(ReplyBody.text(message, "stop_reason"), calls),
+            ReplyBody.text(message, "stop_sequence"),
             null);
     return new ChatReply(
-        Replies.text(message, "id"),
-        Replies.text(message, "model"),
+        ReplyBody.text(message, "id"),
+        ReplyBody.text(message, "model"),
         List.of(choice),
         usage.usage());
   }
 
   private static Content part(JsonNode block) {
-    String type = Replies.required(block, "type");
+    String type = ReplyBody.required(block, "type");
     switch (type) {
       case "text":
-        return new Content.Text(Replies.required(block, "text"));
+        return new Content.Text(
+            ReplyBody.required(block, "text"), Citations.read(block.path("citations")), null);
       case "thinking":
         return new Content.Thinking(
-            Replies.required(block, "thinking"), Replies.text(block, "signature"), null);
+            ReplyBody.required(block, "thinking"), ReplyBody.text(block, "signature"), null);
       case "redacted_thinking":
-        return new Content.Thinking("", null, Replies.required(block, "data"));
+        return new Content.Thinking("", null, ReplyBody.required(block, "data"));
       case "tool_use":
-        String name = Replies.required(block, "name");
+        String name = ReplyBody.required(block, "name");
         JsonNode input = block.path("input");
         String json = input.isMissingNode() || input.isNull() ? "{}" : Json.text(input);
         return JsonAnswer.isAnswer(name)
             ? new Content.Text(json)
-            : new Content.ToolCall(Replies.required(block, "id"), name, json);
+            : new Content.ToolCall(ReplyBody.required(block, "id"), name, json);
       default:
         return new Content.Rest(AnthropicProvider.NAME, type, block);
     }

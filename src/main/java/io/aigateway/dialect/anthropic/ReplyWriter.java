@@ -1,10 +1,12 @@
 package io.aigateway.dialect.anthropic;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.GatewayField;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.JsonBytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +47,9 @@ final class ReplyWriter {
   /** What Anthropic has no block for, such as another provider's own notes, is left out. */
   private static void write(JsonBytes json, Content part) {
     if (part instanceof Content.Text text) {
-      text(json, text.text());
+      text(json, text);
     } else if (part instanceof Content.Refusal refusal) {
-      text(json, refusal.text());
+      text(json, new Content.Text(refusal.text()));
     } else if (part instanceof Content.Thinking thinking) {
       thinking(json, thinking);
     } else if (part instanceof Content.ToolCall call) {
@@ -55,7 +57,7 @@ final class ReplyWriter {
           .field("type", "tool_use")
           .field("id", call.id())
           .field("name", call.name())
-          .field("input", BlockWriter.input(call.arguments()))
+          .field("input", ToolInput.of(call.arguments()))
           .endObject();
     } else if (part instanceof Content.Rest rest && rest.dialect().equals(AnthropicCaller.NAME)) {
       json.value(rest.value());
@@ -63,10 +65,16 @@ final class ReplyWriter {
   }
 
   // Callers send an answer back with the next turn, and Anthropic refuses text that is empty.
-  private static void text(JsonBytes json, String text) {
-    if (!text.isEmpty()) {
-      json.beginObject().field("type", "text").field("text", text).endObject();
+  private static void text(JsonBytes json, Content.Text text) {
+    if (text.text().isEmpty()) {
+      return;
     }
+    json.beginObject().field("type", "text").field("text", text.text());
+    JsonNode citations = Citations.list(text.citations());
+    if (citations != null) {
+      json.field("citations", citations);
+    }
+    json.endObject();
   }
 
   private static void thinking(JsonBytes json, Content.Thinking thinking) {

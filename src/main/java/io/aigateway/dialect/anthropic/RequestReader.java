@@ -56,6 +56,10 @@ final class RequestReader {
   /** Fields on which the answer hangs and which only Anthropic's own servers can serve. */
   private static final List<String> SERVED = List.of("mcp_servers", "container");
 
+  /** Fields of a tool with a place in {@link Tool}. */
+  private static final Set<String> TOOL =
+      Set.of("name", "description", "input_schema", "type", "cache_control", "strict");
+
   private static final String USER_ID = "user_id";
 
   private final JsonNode root;
@@ -107,7 +111,27 @@ final class RequestReader {
         rest.put(field.getKey(), field.getValue());
       }
     }
+    inside(root.path("output_config"), "output_config", Set.of("effort", "format"), rest);
+    inside(root.path("thinking"), "thinking", Set.of("type", "budget_tokens"), rest);
+    for (JsonNode tool : root.path("tools")) {
+      inside(tool, "tools", TOOL, rest);
+    }
     return rest;
+  }
+
+  /** What stands inside a field that has a place, without having one itself. */
+  private static void inside(
+      JsonNode node, String name, Set<String> known, Map<String, JsonNode> rest) {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      JsonNode value = field.getValue();
+      boolean nothing =
+          value.isNull()
+              || value.isBoolean() && !value.booleanValue()
+              || value.isContainerNode() && value.isEmpty();
+      if (!known.contains(field.getKey()) && !nothing) {
+        rest.put(name + "." + field.getKey(), value);
+      }
+    }
   }
 
   private List<Message> messages() {

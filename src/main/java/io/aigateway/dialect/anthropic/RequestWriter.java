@@ -8,14 +8,17 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.Thinking;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestWriter {
   private static final BigDecimal LOWEST_TOP_P_OF_THINKING = new BigDecimal("0.95");
+
+  private static final Set<Hint> SAID =
+      EnumSet.of(Hint.CACHE, Hint.TITLE, Hint.CONTEXT, Hint.CITATIONS);
 
   private final ChatRequest request;
   private final Sampling sampling;
@@ -72,6 +78,7 @@ final class RequestWriter {
     }
     body.put("stream", request.stream());
     Leftovers.name(request, dropped);
+    Hint.name(request, SAID, BlockWriter::keeps, dropped);
     writeUser(body);
     return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
   }
@@ -158,24 +165,11 @@ final class RequestWriter {
     if (tool.description() != null && !tool.description().isBlank()) {
       node.put("description", tool.description());
     }
-    node.set("input_schema", schema(tool.parameters()));
+    node.set("input_schema", ToolInput.schema(tool.parameters()));
     if (tool.cacheControl() != null) {
       node.set("cache_control", tool.cacheControl());
     }
     return node;
-  }
-
-  private static JsonNode schema(@Nullable JsonNode parameters) {
-    if (!(parameters instanceof ObjectNode given)) {
-      ObjectNode any = Json.object().put("type", "object");
-      any.putObject("properties");
-      return any;
-    }
-    if (given.path("type").asText().equals("object")) {
-      return given;
-    }
-    ObjectNode typed = given.deepCopy();
-    return typed.put("type", "object");
   }
 
   private void writeSampling(ObjectNode body) {

@@ -1,14 +1,15 @@
 package io.aigateway.dialect.bedrock;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Role;
+import io.aigateway.dialect.FailedResult;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.ToolIds;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -42,8 +43,13 @@ final class BlockWriter {
           "text/html", "html",
           "text/markdown", "md");
 
+  private final ModelFamily family;
   private final ToolIds ids = new ToolIds();
   private final DocumentNames names = new DocumentNames();
+
+  BlockWriter(ModelFamily family) {
+    this.family = family;
+  }
 
   /** Says that another assistant turn begins. */
   void turn() {
@@ -58,7 +64,9 @@ final class BlockWriter {
    */
   @Nullable ObjectNode block(Role role, Content part) {
     if (part instanceof Content.Text text) {
-      return text(text.text());
+      return text.citations().isEmpty() || !family.cites() || text.text().isBlank()
+          ? text(text.text())
+          : Citations.block(text.text(), text.citations());
     }
     if (part instanceof Content.Refusal refusal) {
       return text(refusal.text());
@@ -76,7 +84,7 @@ final class BlockWriter {
       ObjectNode use = Json.object();
       use.put("toolUseId", ids.call(call.id()));
       use.put("name", call.name());
-      use.set("input", input(call.arguments()));
+      use.set("input", ToolInput.of(call.arguments()));
       return wrapped("toolUse", use);
     }
     if (part instanceof Content.ToolResult result) {
@@ -124,17 +132,23 @@ final class BlockWriter {
     return text.isBlank() ? null : Json.object().put("text", text);
   }
 
+  /** Whether a thought goes back to Claude: with its proof, and only if it is Claude's own. */
+  static boolean keeps(Content.Thinking thinking) {
+    String signature = thinking.signature();
+    return thinking.redacted() != null
+        || signature != null && !signature.isEmpty() && !Signatures.isMarked(signature);
+  }
+
   private static @Nullable ObjectNode thinking(Content.Thinking thinking) {
     if (thinking.redacted() != null) {
       return wrapped("reasoningContent", Json.object().put("redactedContent", thinking.redacted()));
     }
-    String signature = thinking.signature();
-    if (signature == null || signature.isEmpty() || Signatures.isMarked(signature)) {
+    if (!keeps(thinking)) {
       return null;
     }
     ObjectNode text = Json.object();
     text.put("text", thinking.text());
-    text.put("signature", signature);
+    text.put("signature", thinking.signature());
     return wrapped("reasoningContent", wrapped("reasoningText", text));
   }
 
@@ -148,13 +162,24 @@ final class BlockWriter {
         content.add(inner);
       }
     }
+    if (result.error()) {
+      fail(node, content);
+    }
     if (content.isEmpty()) {
       content.add(Json.object().put("text", "(empty)"));
     }
-    if (result.error()) {
-      node.put("status", "error");
-    }
     return wrapped("toolResult", node);
+  }
+
+  /** Converse knows a status, but not all of its models do. */
+  private void fail(ObjectNode result, ArrayNode content) {
+    if (family.toolStatus()) {
+      result.put("status", "error");
+    } else if (content.path(0) instanceof ObjectNode first && first.has("text")) {
+      first.put("text", FailedResult.marked(first.path("text").asText()));
+    } else {
+      content.insert(0, Json.object().put("text", FailedResult.marked("")));
+    }
   }
 
   private static ObjectNode image(Content.Image image) {
@@ -181,6 +206,12 @@ final class BlockWriter {
       throw Leftovers.refused(document, PROVIDER);
     }
     file.put("name", names.next(document.name()));
+    if (document.context() != null && !document.context().isBlank()) {
+      file.put("context", document.context());
+    }
+    if (document.cited() && family.cites()) {
+      file.putObject("citations").put("enabled", true);
+    }
     return wrapped("document", file);
   }
 
@@ -188,22 +219,6 @@ final class BlockWriter {
     ObjectNode node = Json.object().put("format", format);
     node.set("source", Json.object().put("bytes", base64));
     return node;
-  }
-
-  /** An object always: what the model wrote badly must not fail the turns after it. */
-  private static JsonNode input(String arguments) {
-    if (arguments.isBlank()) {
-      return Json.object();
-    }
-    try {
-      JsonNode parsed = Json.read(arguments);
-      if (parsed.isObject()) {
-        return parsed;
-      }
-    } catch (JsonProcessingException e) {
-      // given on as it is, below
-    }
-    return Json.object().put("arguments", arguments);
   }
 
   private static ObjectNode wrapped(String type, ObjectNode value) {

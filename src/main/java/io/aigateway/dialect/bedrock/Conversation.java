@@ -7,10 +7,10 @@ import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
+import io.aigateway.dialect.Turns;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,43 +28,39 @@ final class Conversation {
   /** Stands where Bedrock demands words and the caller has none. */
   private static final String NOTHING = ".";
 
-  private final boolean caches;
+  private final ModelFamily family;
   private final ArrayNode system = Json.array();
-  private final List<Turn> turns = new ArrayList<>();
-  private final BlockWriter blocks = new BlockWriter();
+  private final Turns turns = new Turns();
+  private final BlockWriter blocks;
   private final Set<String> called = new LinkedHashSet<>();
   private boolean answered;
   private boolean cacheDropped;
 
   /**
-   * @param caches whether the model takes cache points
    * @throws RequestException 400 when a part can't be said, or nothing is left to send
    */
-  Conversation(List<Message> messages, boolean caches) {
-    this.caches = caches;
+  Conversation(List<Message> messages, ModelFamily family) {
+    this.family = family;
+    this.blocks = new BlockWriter(family);
     for (Message message : messages) {
       add(message);
     }
     trimPrefill();
     if (turns.isEmpty()) {
       // the provider needs a turn: instructions alone are what the user says
-      Turn turn = new Turn(USER);
-      turn.parts.addAll(system);
+      system.forEach(block -> turns.add(USER, (ObjectNode) block, false));
       system.removeAll();
-      turns.add(turn);
     }
-    if (turns.get(0).isEmpty()) {
+    if (turns.isEmpty()) {
       throw new RequestException(
           ApiError.invalid("messages", "messages must have at least one that is not empty"));
     }
-    if (turns.get(0).role.equals(ASSISTANT)) {
-      Turn turn = new Turn(USER);
-      turn.parts.add(Json.object().put("text", NOTHING));
-      turns.add(0, turn);
+    if (turns.all().get(0).isOf(ASSISTANT)) {
+      turns.addFirst(USER, Json.object().put("text", NOTHING));
     }
-    for (Turn turn : turns) {
-      if (turn.has("document") && !turn.has("text")) {
-        turn.parts.add(Json.object().put("text", NOTHING));
+    for (Turns.Turn turn : turns.all()) {
+      if (has(turn, "document") && !has(turn, "text")) {
+        turn.parts().add(Json.object().put("text", NOTHING));
       }
     }
   }
@@ -79,13 +75,7 @@ final class Conversation {
   }
 
   ArrayNode messages() {
-    ArrayNode all = Json.array();
-    for (Turn turn : turns) {
-      ObjectNode message = all.addObject();
-      message.put("role", turn.role);
-      message.set("content", turn.all());
-    }
-    return all;
+    return turns.messages(content -> content);
   }
 
   /** Whether tools were called or have answered: Bedrock wants to hear of tools then. */
@@ -105,7 +95,7 @@ final class Conversation {
 
   /** Whether the model goes on with words that the caller put into its mouth. */
   boolean isPrefilled() {
-    return turns.get(turns.size() - 1).role.equals(ASSISTANT);
+    return turns.last().isOf(ASSISTANT);
   }
 
   /**
@@ -117,13 +107,17 @@ final class Conversation {
     if (isPrefilled()) {
       return false;
     }
-    for (int i = turns.size() - 1; i >= 0; i--) {
-      Turn turn = turns.get(i);
-      if (turn.role.equals(ASSISTANT)) {
-        return !turn.has("toolUse") || turn.parts.path(0).has("reasoningContent");
+    Turns.Turn said = turns.last(ASSISTANT);
+    return said == null || !has(said, "toolUse") || said.parts().path(0).has("reasoningContent");
+  }
+
+  private static boolean has(Turns.Turn turn, String type) {
+    for (JsonNode part : turn.parts()) {
+      if (part.has(type)) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 
   private void add(Message message) {
@@ -132,22 +126,16 @@ final class Conversation {
       return;
     }
     String role = message.role() == Role.ASSISTANT ? ASSISTANT : USER;
-    Turn last = turns.isEmpty() ? null : turns.get(turns.size() - 1);
-    boolean same = last != null && last.role.equals(role);
-    if (!same && role.equals(ASSISTANT)) {
+    if (role.equals(ASSISTANT) && turns.begins(role)) {
       blocks.turn();
     }
-    Turn turn = same && last != null ? last : new Turn(role);
     for (Content part : message.content()) {
-      add(message.role(), part, turn);
-    }
-    if (!same && !turn.isEmpty()) {
-      turns.add(turn);
+      add(message.role(), part, role);
     }
   }
 
-  private void add(Role role, Content part, Turn turn) {
-    ObjectNode block = blocks.block(role, part);
+  private void add(Role speaker, Content part, String role) {
+    ObjectNode block = blocks.block(speaker, part);
     if (block == null) {
       return;
     }
@@ -156,9 +144,7 @@ final class Conversation {
     if (part instanceof Content.ToolCall call) {
       called.add(call.name());
     }
-    ArrayNode to = result ? turn.results : turn.parts;
-    to.add(block);
-    addCachePoint(to, part);
+    addCachePoint(turns.add(role, block, result), part);
   }
 
   private void addSystem(Content part) {
@@ -181,7 +167,7 @@ final class Conversation {
     if (cacheControl == null || cacheControl.isNull()) {
       return;
     }
-    if (caches) {
+    if (family.caches()) {
       to.add(BlockWriter.cachePoint(cacheControl));
     } else {
       cacheDropped = true;
@@ -193,36 +179,9 @@ final class Conversation {
     if (turns.isEmpty() || !isPrefilled()) {
       return;
     }
-    ArrayNode parts = turns.get(turns.size() - 1).parts;
+    ArrayNode parts = turns.last().parts();
     if (parts.path(parts.size() - 1) instanceof ObjectNode last && last.has("text")) {
       last.put("text", last.path("text").asText().stripTrailing());
-    }
-  }
-
-  private static final class Turn {
-    private final String role;
-    private final ArrayNode results = Json.array();
-    private final ArrayNode parts = Json.array();
-
-    Turn(String role) {
-      this.role = role;
-    }
-
-    boolean isEmpty() {
-      return results.isEmpty() && parts.isEmpty();
-    }
-
-    boolean has(String type) {
-      for (JsonNode part : parts) {
-        if (part.has(type)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    ArrayNode all() {
-      return results.isEmpty() ? parts : Json.array().addAll(results).addAll(parts);
     }
   }
 }

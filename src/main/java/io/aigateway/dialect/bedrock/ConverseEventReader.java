@@ -2,10 +2,12 @@ package io.aigateway.dialect.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.wire.EventStreamSplitter;
 import io.aigateway.wire.Frame;
 import java.util.LinkedHashMap;
@@ -43,14 +45,14 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
               type.substring(EventStreamSplitter.EXCEPTION.length()), frame.data()));
       return;
     }
-    JsonNode event = Replies.object(frame.data());
+    JsonNode event = ReplyBody.object(frame.data());
     switch (type) {
       case "messageStart" -> start(sink);
       case "contentBlockStart" -> startBlock(event, sink);
       case "contentBlockDelta" -> delta(event, sink);
       case "contentBlockStop" -> close(open.remove(index(event)), sink);
       case "messageStop" -> {
-        finish(Replies.text(event, "stopReason"), Replies.stopSequence(event), sink);
+        finish(ReplyBody.text(event, "stopReason"), Replies.stopSequence(event), sink);
         end(sink);
       }
       case "metadata" -> {
@@ -77,7 +79,7 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
       return;
     }
     close(open.remove(index(event)), sink);
-    String name = Replies.required(use, "name");
+    String name = ReplyBody.required(use, "name");
     if (JsonAnswer.isAnswer(name)) {
       open.put(index(event), new ToolBlock(-1));
       return;
@@ -85,7 +87,7 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
     ToolBlock tool = new ToolBlock(calls++);
     open.put(index(event), tool);
     sink.accept(
-        new ChatEvent.ToolCallStart(0, tool.call, Replies.required(use, "toolUseId"), name));
+        new ChatEvent.ToolCallStart(0, tool.call, ReplyBody.required(use, "toolUseId"), name));
   }
 
   private void delta(JsonNode event, Consumer<ChatEvent> sink) {
@@ -93,17 +95,21 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
     if (!delta.isObject()) {
       throw new MalformedReplyException("an event of a block has no delta");
     }
-    String text = Replies.text(delta, "text");
+    String text = ReplyBody.text(delta, "text");
     if (text != null && !text.isEmpty()) {
       sink.accept(new ChatEvent.Text(0, text));
     }
-    String json = Replies.text(delta.path("toolUse"), "input");
+    String json = ReplyBody.text(delta.path("toolUse"), "input");
     if (json != null && !json.isEmpty()) {
       ToolBlock tool = open.get(index(event));
       if (tool != null) {
         tool.streamed = true;
         sink.accept(tool.more(json));
       }
+    }
+    Citation citation = Citations.one(delta.path("citation"));
+    if (citation != null) {
+      sink.accept(new ChatEvent.Cited(0, citation));
     }
     JsonNode reasoning = delta.path("reasoningContent");
     if (reasoning.isObject()) {
@@ -112,15 +118,15 @@ final class ConverseEventReader implements ProviderDialect.EventReader {
   }
 
   private static void think(JsonNode reasoning, Consumer<ChatEvent> sink) {
-    String text = Replies.text(reasoning, "text");
+    String text = ReplyBody.text(reasoning, "text");
     if (text != null && !text.isEmpty()) {
       sink.accept(new ChatEvent.Thinking(0, text));
     }
-    String signature = Replies.text(reasoning, "signature");
+    String signature = ReplyBody.text(reasoning, "signature");
     if (signature != null && !signature.isEmpty()) {
       sink.accept(new ChatEvent.ThinkingSignature(0, signature));
     }
-    String redacted = Replies.text(reasoning, "redactedContent");
+    String redacted = ReplyBody.text(reasoning, "redactedContent");
     if (redacted != null && !redacted.isEmpty()) {
       sink.accept(new ChatEvent.RedactedThinking(0, redacted));
     }

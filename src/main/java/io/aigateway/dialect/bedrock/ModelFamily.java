@@ -12,8 +12,16 @@ import java.util.regex.Pattern;
  * @param thinks whether it takes a budget for thinking
  * @param forcedTool whether it can be made to call one certain tool
  * @param caches whether it takes cache points
+ * @param cites whether it tells what of its answer rests on which document
+ * @param toolStatus whether it may be told apart from the words of a result that a tool failed
  */
-record ModelFamily(boolean claude, boolean thinks, boolean forcedTool, boolean caches) {
+record ModelFamily(
+    boolean claude,
+    boolean thinks,
+    boolean forcedTool,
+    boolean caches,
+    boolean cites,
+    boolean toolStatus) {
   private static final Pattern BEFORE_THINKING = Pattern.compile("claude-(v\\d|instant|3-(?!7)).*");
   private static final Pattern BEFORE_TOOLS = Pattern.compile("claude-(v\\d|instant)");
 
@@ -27,6 +35,8 @@ record ModelFamily(boolean claude, boolean thinks, boolean forcedTool, boolean c
         claude,
         claude && !BEFORE_THINKING.matcher(name).find(),
         tools && !opaque || nova,
+        tools || nova,
+        claude && !BEFORE_THINKING.matcher(name).find(),
         tools || nova);
   }
 }

@@ -1,45 +1,14 @@
 package io.aigateway.dialect.bedrock;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
-import io.aigateway.dialect.MalformedReplyException;
-import io.aigateway.wire.Json;
-import java.io.UncheckedIOException;
+import io.aigateway.dialect.ReplyBody;
 import org.jspecify.annotations.Nullable;
 
 /** What do Converse's words mean that whole and streamed answers share? */
 final class Replies {
   private Replies() {}
-
-  /**
-   * @throws MalformedReplyException when the bytes are not one JSON object
-   */
-  static JsonNode object(byte[] bytes) {
-    try {
-      JsonNode node = Json.read(bytes);
-      if (node.isObject()) {
-        return node;
-      }
-    } catch (JsonProcessingException | UncheckedIOException e) {
-      throw new MalformedReplyException("the provider sent something that is not JSON");
-    }
-    throw new MalformedReplyException("the provider sent JSON that is not an object");
-  }
-
-  /** The text of a field that must be there. */
-  static String required(JsonNode node, String field) {
-    String value = text(node, field);
-    if (value == null) {
-      throw new MalformedReplyException("a part of the answer has no text field " + field);
-    }
-    return value;
-  }
-
-  static @Nullable String text(JsonNode node, String field) {
-    return node.path(field).textValue();
-  }
 
   /** Reasons that are not known yet count as a normal end. */
   static FinishReason finish(@Nullable String stopReason, boolean calls) {
@@ -57,7 +26,7 @@ final class Replies {
 
   /** The stop text that ended the answer, which the request asks Claude for. */
   static @Nullable String stopSequence(JsonNode answer) {
-    return text(answer.path("additionalModelResponseFields"), "stop_sequence");
+    return ReplyBody.text(answer.path("additionalModelResponseFields"), "stop_sequence");
   }
 
   /** Bedrock counts cached input apart from other input. Null when there is none. */
@@ -79,7 +48,7 @@ final class Replies {
 
   /** Whether the provider runs the tool itself. */
   static boolean isServerSide(JsonNode toolUse) {
-    return "server_tool_use".equals(text(toolUse, "type"));
+    return "server_tool_use".equals(ReplyBody.text(toolUse, "type"));
   }
 
   private static long count(JsonNode usage, String field) {

@@ -5,6 +5,7 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.Content;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class ReplyReader {
    * @throws MalformedReplyException when the body is not an answer, an error object included
    */
   static ChatReply read(byte[] body) {
-    JsonNode answer = Replies.object(body);
+    JsonNode answer = ReplyBody.object(body);
     JsonNode blocks = answer.path("output").path("message").path("content");
     if (!blocks.isArray()) {
       throw new MalformedReplyException("the provider's answer has no message");
@@ -37,7 +38,7 @@ final class ReplyReader {
         new ChatReply.Choice(
             0,
             content,
-            Replies.finish(Replies.text(answer, "stopReason"), calls),
+            Replies.finish(ReplyBody.text(answer, "stopReason"), calls),
             Replies.stopSequence(answer),
             null);
     return new ChatReply(null, null, List.of(choice), Replies.usage(answer.path("usage")));
@@ -45,7 +46,7 @@ final class ReplyReader {
 
   private static Content part(JsonNode block) {
     if (block.has("text")) {
-      return new Content.Text(Replies.required(block, "text"));
+      return new Content.Text(ReplyBody.required(block, "text"));
     }
     JsonNode use = block.path("toolUse");
     if (use.isObject() && !Replies.isServerSide(use)) {
@@ -53,18 +54,18 @@ final class ReplyReader {
     }
     JsonNode reasoning = block.path("reasoningContent");
     if (reasoning.has("redactedContent")) {
-      return new Content.Thinking("", null, Replies.required(reasoning, "redactedContent"));
+      return new Content.Thinking("", null, ReplyBody.required(reasoning, "redactedContent"));
     }
     JsonNode thought = reasoning.path("reasoningText");
     if (thought.isObject()) {
       return new Content.Thinking(
-          Replies.required(thought, "text"), Replies.text(thought, "signature"), null);
+          ReplyBody.required(thought, "text"), ReplyBody.text(thought, "signature"), null);
     }
-    JsonNode cited = block.path("citationsContent").path("content");
-    if (cited.isArray()) {
+    JsonNode cited = block.path("citationsContent");
+    if (cited.path("content").isArray()) {
       StringBuilder all = new StringBuilder();
-      cited.forEach(piece -> all.append(piece.path("text").asText()));
-      return new Content.Text(all.toString());
+      cited.path("content").forEach(piece -> all.append(piece.path("text").asText()));
+      return new Content.Text(all.toString(), Citations.read(cited.path("citations")), null);
     }
     if (!block.isObject() || block.isEmpty()) {
       throw new MalformedReplyException("a part of the answer is empty");
@@ -73,11 +74,11 @@ final class ReplyReader {
   }
 
   private static Content call(JsonNode use) {
-    String name = Replies.required(use, "name");
+    String name = ReplyBody.required(use, "name");
     JsonNode input = use.path("input");
     String json = input.isMissingNode() || input.isNull() ? "{}" : Json.text(input);
     return JsonAnswer.isAnswer(name)
         ? new Content.Text(json)
-        : new Content.ToolCall(Replies.required(use, "toolUseId"), name, json);
+        : new Content.ToolCall(ReplyBody.required(use, "toolUseId"), name, json);
   }
 }

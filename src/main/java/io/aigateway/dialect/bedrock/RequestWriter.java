@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
+import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
@@ -14,6 +15,7 @@ import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +46,7 @@ final class RequestWriter {
     this.request = request;
     this.sampling = request.sampling();
     this.family = ModelFamily.of(request.model());
-    this.conversation = new Conversation(request.messages(), family.caches());
+    this.conversation = new Conversation(request.messages(), family);
     this.tools = new ToolConfig(request, conversation, family.caches());
     this.thinking = thinking(defaults);
     this.answer = answer();
@@ -188,5 +190,10 @@ final class RequestWriter {
       dropped.add("cache_control");
     }
     Leftovers.name(request, dropped);
+    Set<Hint> said = EnumSet.of(Hint.CACHE, Hint.TITLE, Hint.CONTEXT);
+    if (family.cites()) {
+      said.add(Hint.CITATIONS);
+    }
+    Hint.name(request, said, BlockWriter::keeps, dropped);
   }
 }

@@ -8,6 +8,7 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
 import io.aigateway.dialect.JsonAnswer;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.Json;
 import java.util.List;
 import java.util.Set;
@@ -92,7 +93,7 @@ final class ToolConfig {
   }
 
   private void add(ArrayNode tools, Tool tool) {
-    tools.add(spec(tool.name(), tool.description(), schema(tool.parameters())));
+    tools.add(spec(tool.name(), tool.description(), ToolInput.schema(tool.parameters())));
     if (tool.cacheControl() != null && !tool.cacheControl().isNull()) {
       if (caches) {
         tools.add(BlockWriter.cachePoint(tool.cacheControl()));
@@ -105,10 +106,10 @@ final class ToolConfig {
   /** The caller no longer offers what was called before, but Bedrock must know it. */
   private void addCalled(ArrayNode tools) {
     for (String name : conversation.called()) {
-      tools.add(spec(name, null, schema(null)));
+      tools.add(spec(name, null, ToolInput.schema(null)));
     }
     if (tools.isEmpty()) {
-      tools.add(spec("unknown", null, schema(null)));
+      tools.add(spec("unknown", null, ToolInput.schema(null)));
     }
   }
 
@@ -121,19 +122,6 @@ final class ToolConfig {
     }
     spec.putObject("inputSchema").set("json", schema);
     return tool;
-  }
-
-  private static ObjectNode schema(@Nullable JsonNode parameters) {
-    if (!(parameters instanceof ObjectNode given)) {
-      ObjectNode any = Json.object().put("type", "object");
-      any.putObject("properties");
-      return any;
-    }
-    if (given.path("type").asText().equals("object")) {
-      return given;
-    }
-    ObjectNode typed = given.deepCopy();
-    return typed.put("type", "object");
   }
 
   private static @Nullable ObjectNode choice(@Nullable ToolChoice choice) {

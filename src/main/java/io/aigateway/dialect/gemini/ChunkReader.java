@@ -7,6 +7,7 @@ import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.wire.Frame;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ final class ChunkReader implements ProviderDialect.EventReader {
     if (frame.isBlank() || isDone(frame.data())) {
       return;
     }
-    JsonNode chunk = Replies.object(frame.data());
+    JsonNode chunk = ReplyBody.object(frame.data());
     if (chunk.hasNonNull("error")) {
       sink.accept(ErrorReader.failure(chunk));
       return;

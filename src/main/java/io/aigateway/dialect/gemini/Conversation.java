@@ -8,6 +8,7 @@ import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
@@ -124,7 +125,7 @@ final class Conversation {
 
   private void addSpoken(Turn turn, Content part) {
     if (part instanceof Content.Thinking thinking) {
-      turn.sign(Signatures.own(GeminiProvider.NAME, thinking.signature()));
+      addThought(turn, thinking);
     } else if (part instanceof Content.ToolCall call) {
       addCall(turn, call);
     } else if (part instanceof Content.Rest rest) {
@@ -137,6 +138,22 @@ final class Conversation {
     }
   }
 
+  /** Whether a thought goes back to Gemini: with its proof, and only if it is Gemini's own. */
+  static boolean keeps(Content.Thinking thinking) {
+    return Signatures.own(GeminiProvider.NAME, thinking.signature()) != null;
+  }
+
+  private static void addThought(Turn turn, Content.Thinking thinking) {
+    if (!keeps(thinking)) {
+      return;
+    }
+    if (!thinking.text().isBlank()) {
+      turn.flush();
+      turn.parts.add(Json.object().put("thought", true).put("text", thinking.text()));
+    }
+    turn.sign(Signatures.own(GeminiProvider.NAME, thinking.signature()));
+  }
+
   private void addCall(Turn turn, Content.ToolCall call) {
     String id = Signatures.bare(call.id());
     toolNames.put(id, call.name());
@@ -147,7 +164,7 @@ final class Conversation {
       node.put("id", id);
     }
     node.put("name", call.name());
-    node.set("args", PartWriter.arguments(call.arguments()));
+    node.set("args", ToolInput.of(call.arguments()));
     if (signature != null) {
       part.put(SIGNATURE, signature);
     }

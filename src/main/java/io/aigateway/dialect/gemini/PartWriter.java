@@ -1,9 +1,8 @@
 package io.aigateway.dialect.gemini;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
+import io.aigateway.dialect.DocumentText;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.wire.Json;
 import java.util.Locale;
@@ -60,7 +59,9 @@ final class PartWriter {
       return media(part, image.source(), "image/jpeg");
     }
     if (part instanceof Content.Document document) {
-      return media(part, document.source(), "application/pdf");
+      String named =
+          document.name() == null && document.context() == null ? null : DocumentText.of(document);
+      return named != null ? text(named) : media(part, document.source(), "application/pdf");
     }
     if (part instanceof Content.Audio audio) {
       return inline("audio/" + audio.format().toLowerCase(Locale.ROOT), audio.base64());
@@ -83,22 +84,6 @@ final class PartWriter {
 
   static @Nullable ObjectNode text(String text) {
     return text.isEmpty() ? null : Json.object().put("text", text);
-  }
-
-  /** An object always: what the model wrote badly must not fail the turns after it. */
-  static JsonNode arguments(String arguments) {
-    if (arguments.isBlank()) {
-      return Json.object();
-    }
-    try {
-      JsonNode parsed = Json.read(arguments);
-      if (parsed.isObject()) {
-        return parsed;
-      }
-    } catch (JsonProcessingException e) {
-      // given on as it is, below
-    }
-    return Json.object().put("arguments", arguments);
   }
 
   private @Nullable ObjectNode media(Content part, Content.Source source, String otherwise) {

@@ -1,13 +1,11 @@
 package io.aigateway.dialect.gemini;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.wire.Json;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,21 +15,6 @@ final class Replies {
   private static final int MOST_CANDIDATES = 128;
 
   private Replies() {}
-
-  /**
-   * @throws MalformedReplyException when the bytes are not one JSON object
-   */
-  static JsonNode object(byte[] bytes) {
-    try {
-      JsonNode node = Json.read(bytes);
-      if (node.isObject()) {
-        return node;
-      }
-    } catch (JsonProcessingException | UncheckedIOException e) {
-      throw new MalformedReplyException("the provider sent something that is not JSON");
-    }
-    throw new MalformedReplyException("the provider sent JSON that is not an object");
-  }
 
   /** A text that is not empty, or null. */
   static @Nullable String text(JsonNode node, String field) {

@@ -5,6 +5,7 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.dialect.Signatures;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ReplyReader {
    * @throws MalformedReplyException when the body is not an answer, an error object included
    */
   static ChatReply read(byte[] body) {
-    return new ReplyReader(Replies.object(body)).read();
+    return new ReplyReader(ReplyBody.object(body)).read();
   }
 
   private ChatReply read() {

@@ -8,6 +8,7 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: https://ai.google.dev/api/generate-content
  */
 final class RequestWriter {
+  /** Asked for without more thinking. */
+  private static final String SUMMARY = "reasoning.summary";
+
   private final ChatRequest request;
   private final Model model;
   private final Conversation conversation;
@@ -56,6 +60,10 @@ final class RequestWriter {
       dropped.add("user");
     }
     Leftovers.name(request, dropped);
+    Hint.name(request, Set.of(), Conversation::keeps, dropped);
+    if (config.has("thinkingConfig")) {
+      dropped.remove(SUMMARY);
+    }
     return new UpstreamRequest(
         model.path() + (request.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent"),
         Json.bytes(body),
@@ -182,6 +190,9 @@ final class RequestWriter {
 
   private void writeThinking(ObjectNode config) {
     if (request.reasoning() == null) {
+      if (model.thinks() && request.rest().containsKey(SUMMARY)) {
+        config.putObject("thinkingConfig").put("includeThoughts", true);
+      }
       return;
     }
     if (model.thinks()) {

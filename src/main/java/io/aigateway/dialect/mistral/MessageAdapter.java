@@ -38,7 +38,15 @@ final class MessageAdapter {
     if (refusal.isTextual() && !message.hasNonNull("content")) {
       message.put("content", refusal.textValue());
     }
-    message.remove(FOREIGN);
+    for (String name : FOREIGN) {
+      JsonNode value = message.remove(name);
+      boolean says =
+          value != null && !value.isNull() && !(value.isContainerNode() && value.isEmpty());
+      if (says && value != refusal) {
+        dropped.add("messages." + name);
+      }
+    }
+    uncached(message, dropped);
     calls(message);
     if (message.path("tool_call_id").isTextual()) {
       message.put("tool_call_id", CallIds.of(message.path("tool_call_id").textValue()));
@@ -50,13 +58,13 @@ final class MessageAdapter {
     }
   }
 
-  private static void calls(ObjectNode message) {
+  private void calls(ObjectNode message) {
     if (message.has("tool_calls") && message.path("tool_calls").isEmpty()) {
       message.remove("tool_calls");
     }
     for (JsonNode call : message.path("tool_calls")) {
       if (call instanceof ObjectNode object) {
-        object.remove("cache_control");
+        uncached(object, dropped);
         if (call.path("id").isTextual()) {
           object.put("id", CallIds.of(call.path("id").textValue()));
         }
@@ -83,8 +91,16 @@ final class MessageAdapter {
     return Json.text(Json.object().put("arguments", given));
   }
 
-  private static void part(ObjectNode part) {
-    part.remove("cache_control");
+  /** Takes the hint out that Mistral has no word for. */
+  static void uncached(ObjectNode node, Collection<String> dropped) {
+    JsonNode hint = node.remove("cache_control");
+    if (hint != null && !hint.isNull()) {
+      dropped.add("cache_control");
+    }
+  }
+
+  private void part(ObjectNode part) {
+    uncached(part, dropped);
     JsonNode file = part.path("file");
     switch (part.path("type").asText()) {
       case "refusal" -> {

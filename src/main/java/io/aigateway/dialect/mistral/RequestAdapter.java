@@ -31,12 +31,17 @@ final class RequestAdapter {
           "functions",
           "logit_bias",
           "logprobs",
+          "min_p",
           "modalities",
           "prompt_cache_retention",
+          "reasoning",
+          "repetition_penalty",
           "safety_identifier",
           "service_tier",
           "store",
           "stream_options",
+          "thinking",
+          "top_k",
           "top_logprobs",
           "user",
           "verbosity",
@@ -137,7 +142,7 @@ final class RequestAdapter {
     }
     for (JsonNode tool : tools) {
       if (tool instanceof ObjectNode object) {
-        object.remove("cache_control");
+        MessageAdapter.uncached(object, dropped);
       }
       if (tool.path("function") instanceof ObjectNode function
           && !function.hasNonNull("parameters")) {

@@ -6,6 +6,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ProviderDialect;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.wire.Frame;
 import java.util.function.Consumer;
 
@@ -21,7 +22,7 @@ final class LineReader implements ProviderDialect.EventReader {
     if (frame.isBlank()) {
       return;
     }
-    JsonNode line = Replies.object(frame.data());
+    JsonNode line = ReplyBody.object(frame.data());
     if (line.hasNonNull("error")) {
       sink.accept(ErrorReader.failure(line.path("error")));
       return;

@@ -1,17 +1,16 @@
 package io.aigateway.dialect.ollama;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
+import io.aigateway.dialect.DocumentText;
+import io.aigateway.dialect.FailedResult;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
+import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.Json;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +54,10 @@ final class MessageWriter {
     for (Content part : result.content()) {
       read(Role.TOOL, part, draft);
     }
+    if (result.error()) {
+      String text = FailedResult.marked(draft.text.toString());
+      draft.text.replace(0, draft.text.length(), text);
+    }
     ObjectNode message = messages.addObject();
     draft.write(Role.TOOL, message);
     String name = toolNames.get(result.id());
@@ -90,39 +93,16 @@ final class MessageWriter {
     node.put("id", Signatures.bare(call.id()));
     ObjectNode function = node.putObject("function");
     function.put("name", call.name());
-    function.set("arguments", arguments(call.arguments()));
+    function.set("arguments", ToolInput.of(call.arguments()));
     return node;
   }
 
-  /** An object always: what the model wrote badly must not fail the turns after it. */
-  private static JsonNode arguments(String arguments) {
-    if (arguments.isBlank()) {
-      return Json.object();
-    }
-    try {
-      JsonNode parsed = Json.read(arguments);
-      if (parsed.isObject()) {
-        return parsed;
-      }
-    } catch (JsonProcessingException e) {
-      // given on as it is, below
-    }
-    return Json.object().put("arguments", arguments);
-  }
-
   private static String text(Content.Document document) {
-    if (document.source() instanceof Content.Source.PlainText plain) {
-      return plain.text();
+    String text = DocumentText.of(document);
+    if (text == null) {
+      throw Leftovers.refused(document, PROVIDER);
     }
-    if (document.source() instanceof Content.Source.Base64 bytes
-        && bytes.mediaType().startsWith("text/")) {
-      try {
-        return new String(Base64.getDecoder().decode(bytes.data()), StandardCharsets.UTF_8);
-      } catch (IllegalArgumentException e) {
-        throw Leftovers.refused(document, PROVIDER);
-      }
-    }
-    throw Leftovers.refused(document, PROVIDER);
+    return text;
   }
 
   private static final class Draft {

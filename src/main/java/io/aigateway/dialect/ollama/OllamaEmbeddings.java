@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.dialect.EmbeddingsDialect;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.dialect.Vectors;
 import io.aigateway.embed.EmbedReply;
@@ -34,7 +35,7 @@ final class OllamaEmbeddings implements EmbeddingsDialect {
 
   @Override
   public EmbedReply read(byte[] body) {
-    JsonNode reply = Replies.object(body);
+    JsonNode reply = ReplyBody.object(body);
     JsonNode embeddings = reply.path("embeddings");
     if (!embeddings.isArray()) {
       throw new MalformedReplyException("the answer has no list of vectors");

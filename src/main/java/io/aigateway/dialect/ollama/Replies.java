@@ -1,33 +1,16 @@
 package io.aigateway.dialect.ollama;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.wire.Json;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** What do Ollama's words mean that whole and streamed answers share? */
 final class Replies {
   private Replies() {}
-
-  /**
-   * @throws MalformedReplyException when the bytes are not one JSON object
-   */
-  static JsonNode object(byte[] bytes) {
-    try {
-      JsonNode node = Json.read(bytes);
-      if (node.isObject()) {
-        return node;
-      }
-    } catch (JsonProcessingException | UncheckedIOException e) {
-      throw new MalformedReplyException("the provider sent something that is not JSON");
-    }
-    throw new MalformedReplyException("the provider sent JSON that is not an object");
-  }
 
   /** The text of a field, empty when there is none. */
   static String text(JsonNode node, String field) {

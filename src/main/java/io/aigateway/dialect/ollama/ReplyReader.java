@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.Content;
 import io.aigateway.dialect.MalformedReplyException;
+import io.aigateway.dialect.ReplyBody;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ final class ReplyReader {
    * @throws MalformedReplyException when the body is not an answer, an error object included
    */
   static ChatReply read(byte[] body) {
-    JsonNode reply = Replies.object(body);
+    JsonNode reply = ReplyBody.object(body);
     JsonNode message = reply.path("message");
     if (!message.isObject() || reply.hasNonNull("error")) {
       throw new MalformedReplyException("the provider's answer has no message");

@@ -1,5 +1,6 @@
 package io.aigateway.dialect.ollama;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.ChatRequest;
@@ -8,9 +9,11 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +26,9 @@ import java.util.Set;
 final class RequestWriter {
   private final ChatRequest request;
   private final Set<String> dropped = new LinkedHashSet<>();
+
+  /** Fields of the request's rest that Ollama has a word for. */
+  private final Set<String> said = new HashSet<>();
 
   RequestWriter(ChatRequest request) {
     this.request = request;
@@ -52,6 +58,8 @@ final class RequestWriter {
       dropped.add("user");
     }
     Leftovers.name(request, dropped);
+    dropped.removeAll(said);
+    Hint.name(request, Set.of(), thought -> true, dropped);
     return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
   }
 
@@ -135,8 +143,19 @@ final class RequestWriter {
     if (sampling.frequencyPenalty() != null) {
       options.put("frequency_penalty", sampling.frequencyPenalty());
     }
+    extension("min_p", "min_p", options);
+    extension("repetition_penalty", "repeat_penalty", options);
     if (!options.isEmpty()) {
       body.set("options", options);
+    }
+  }
+
+  /** What clients of OpenAI's dialect send to servers of open models. */
+  private void extension(String name, String ours, ObjectNode options) {
+    JsonNode value = request.rest().get(name);
+    if (value != null && value.isNumber()) {
+      options.set(ours, value);
+      said.add(name);
     }
   }
 }

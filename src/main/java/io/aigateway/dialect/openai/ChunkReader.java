@@ -2,6 +2,7 @@ package io.aigateway.dialect.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.MalformedReplyException;
@@ -108,6 +109,9 @@ final class ChunkReader implements ProviderDialect.EventReader {
         sink.accept(new ChatEvent.Thinking(number, thought));
       }
       content(delta.path("content"), sink);
+      for (Citation citation : Annotations.read(delta)) {
+        sink.accept(new ChatEvent.Cited(number, citation));
+      }
       String refusal = ReplyReader.text(delta.get("refusal"));
       if (refusal != null) {
         sink.accept(new ChatEvent.Refusal(number, refusal));

@@ -66,6 +66,9 @@ final class ChunkWriter implements CallerDialect.EventWriter {
       usage = report.usage();
       return null;
     }
+    if (event instanceof ChatEvent.Cited rests) {
+      return Annotations.says(rests.citation()) ? annotation(rests) : null;
+    }
     if (event instanceof ChatEvent.Ping) {
       return PING;
     }
@@ -85,6 +88,14 @@ final class ChunkWriter implements CallerDialect.EventWriter {
   private byte[] delta(int choice, String field, String text) {
     JsonBytes json = chunk(choice, text.length());
     json.field(field, text);
+    return close(json);
+  }
+
+  private byte[] annotation(ChatEvent.Cited event) {
+    JsonBytes json = chunk(event.choice(), 256);
+    json.field("annotations").beginArray();
+    Annotations.write(json, event.citation());
+    json.endArray();
     return close(json);
   }
 

@@ -2,6 +2,7 @@ package io.aigateway.dialect.openai;
 
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Content;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.EmbeddingsCaller;
@@ -11,6 +12,8 @@ import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
 import io.aigateway.wire.JsonBytes;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,10 +114,12 @@ public final class OpenAiCaller implements CallerDialect {
     boolean spoken = false;
     boolean refused = false;
     boolean calls = false;
+    List<Citation> citations = new ArrayList<>(0);
     for (Content part : choice.content()) {
       if (part instanceof Content.Text piece) {
         spoken = true;
         text.append(piece.text());
+        piece.citations().stream().filter(Annotations::says).forEach(citations::add);
       } else if (part instanceof Content.Thinking piece) {
         thought.append(piece.text());
       } else if (part instanceof Content.Refusal piece) {
@@ -138,6 +143,11 @@ public final class OpenAiCaller implements CallerDialect {
       json.field("refusal", refusal.toString());
     } else {
       json.field("refusal").nullValue();
+    }
+    if (!citations.isEmpty()) {
+      json.field("annotations").beginArray();
+      citations.forEach(citation -> Annotations.write(json, citation));
+      json.endArray();
     }
     if (!thought.isEmpty()) {
       json.field("reasoning_content", thought.toString());

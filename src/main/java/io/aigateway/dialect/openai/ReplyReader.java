@@ -3,6 +3,7 @@ package io.aigateway.dialect.openai;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatReply;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.dialect.MalformedReplyException;
@@ -67,6 +68,7 @@ final class ReplyReader {
       content.add(new Content.Thinking(thought, null, null));
     }
     content(message.path("content"), content);
+    cite(Annotations.read(message), content);
     String refusal = text(message.get("refusal"));
     if (refusal != null) {
       content.add(new Content.Refusal(refusal));
@@ -118,6 +120,14 @@ final class ReplyReader {
         default ->
             content.add(new Content.Rest(OpenAiCaller.NAME, part.path("type").asText(), part));
       }
+    }
+  }
+
+  // They tell places in the whole text, which is one piece.
+  private static void cite(List<Citation> citations, List<Content> content) {
+    int last = content.size() - 1;
+    if (!citations.isEmpty() && last >= 0 && content.get(last) instanceof Content.Text text) {
+      content.set(last, new Content.Text(text.text(), citations, null));
     }
   }
 

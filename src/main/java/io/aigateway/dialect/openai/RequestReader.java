@@ -52,6 +52,7 @@ final class RequestReader {
           "parallel_tool_calls",
           "temperature",
           "top_p",
+          "top_k",
           "max_tokens",
           "max_completion_tokens",
           "stop",
@@ -63,9 +64,12 @@ final class RequestReader {
           "top_logprobs",
           "response_format",
           "reasoning_effort",
+          "reasoning",
+          "thinking",
           "stream",
           "stream_options",
           "user",
+          "safety_identifier",
           "metadata");
 
   private final JsonNode root;
@@ -120,7 +124,7 @@ final class RequestReader {
         reasoning(),
         Boolean.TRUE.equals(stream),
         Boolean.TRUE.equals(usage),
-        optional(root, "user", "user"),
+        user(),
         entries(root, "metadata", "metadata"),
         rest);
   }
@@ -178,6 +182,10 @@ final class RequestReader {
     JsonNode content = value(node, "content");
     if (content == null) {
       throw invalid(at + ".content", "The message's content must be a string or a list of parts.");
+    }
+    JsonNode hint = value(node, "cache_control");
+    if (hint != null && content.isTextual()) {
+      return List.of(new Content.Text(content.textValue(), hint));
     }
     return content(content, at + ".content");
   }
@@ -412,7 +420,7 @@ final class RequestReader {
     return new Sampling(
         number(root, "temperature", "temperature"),
         number(root, "top_p", "top_p"),
-        null,
+        integer(root, "top_k", "top_k", 0, Integer.MAX_VALUE),
         atLeast(root, limit, limit, 1),
         stop(),
         integer(root, "seed", "seed"),
@@ -474,9 +482,48 @@ final class RequestReader {
     };
   }
 
+  /** The newer name of {@code user} wins. */
+  private @Nullable String user() {
+    String name = optional(root, "safety_identifier", "safety_identifier");
+    return name == null ? optional(root, "user", "user") : name;
+  }
+
+  /**
+   * OpenAI's own field, and what its clients send to providers with budgets: OpenRouter's {@code
+   * reasoning}, and Anthropic's {@code thinking}.
+   */
   private @Nullable Reasoning reasoning() {
     String effort = optional(root, "reasoning_effort", "reasoning_effort");
-    return effort == null ? null : new Reasoning(!effort.equals("none"), effort, null);
+    JsonNode wanted = object("reasoning");
+    JsonNode thinking = object("thinking");
+    if (effort == null && wanted != null) {
+      effort = optional(wanted, "effort", "reasoning.effort");
+    }
+    Integer budget = null;
+    boolean enabled = !"none".equals(effort);
+    boolean asked = effort != null;
+    if (wanted != null) {
+      budget = integer(wanted, "max_tokens", "reasoning.max_tokens", 1, Integer.MAX_VALUE);
+      Boolean on = flag(wanted, "enabled", "reasoning.enabled");
+      asked |= on != null || budget != null;
+      enabled &= !Boolean.FALSE.equals(on);
+    }
+    if (thinking != null) {
+      Integer named =
+          integer(thinking, "budget_tokens", "thinking.budget_tokens", 1, Integer.MAX_VALUE);
+      budget = named == null ? budget : named;
+      enabled &= !required(thinking, "type", "thinking.type").equals("disabled");
+      asked = true;
+    }
+    return asked ? new Reasoning(enabled, effort, enabled ? budget : null) : null;
+  }
+
+  private @Nullable JsonNode object(String name) {
+    JsonNode value = value(root, name);
+    if (value != null && !value.isObject()) {
+      throw invalid(name, "The field '" + name + "' must be an object.");
+    }
+    return value;
   }
 
   private static RequestException unsupported(String param, String message) {

@@ -9,6 +9,9 @@ import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.DocumentText;
+import io.aigateway.dialect.FailedResult;
+import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.RequestBody;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.UpstreamRequest;
@@ -19,9 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,8 @@ final class RequestWriter {
   private static final int LOW_BUDGET = 2048;
 
   private static final int MEDIUM_BUDGET = 16384;
+
+  private static final Set<Hint> SAID = EnumSet.of(Hint.DETAIL, Hint.TITLE);
 
   private final ChatRequest request;
   private final JsonBytes json = new JsonBytes(2048);
@@ -85,6 +91,7 @@ final class RequestWriter {
       dropped.add("metadata");
     }
     dropped.addAll(request.rest().keySet());
+    Hint.name(request, SAID, thought -> false, dropped);
     return new UpstreamRequest(PATH, json.endObject().toBytes(), new ArrayList<>(dropped));
   }
 
@@ -182,9 +189,8 @@ final class RequestWriter {
       for (Content piece : result.content()) {
         if (piece instanceof Content.Text words) {
           text.append(words.text());
-        } else if (piece instanceof Content.Document document
-            && document.source() instanceof Content.Source.PlainText plain) {
-          text.append(plain.text());
+        } else if (piece instanceof Content.Document document && DocumentText.is(document)) {
+          text.append(decoded(document, at));
         } else {
           shown.add(new Shown(Signatures.bare(result.id()), piece, at));
         }
@@ -192,9 +198,13 @@ final class RequestWriter {
       json.beginObject()
           .field("role", "tool")
           .field("tool_call_id", Signatures.bare(result.id()))
-          .field("content", text.toString())
+          .field("content", said(result, text.toString()))
           .endObject();
     }
+  }
+
+  private static String said(Content.ToolResult result, String text) {
+    return result.error() ? FailedResult.marked(text) : text;
   }
 
   /** What a tool showed rather than said; a tool's message can't carry it, a user's can. */
@@ -270,8 +280,8 @@ final class RequestWriter {
   }
 
   private void document(Content.Document document, String at) {
-    if (document.source() instanceof Content.Source.PlainText plain) {
-      text(plain.text());
+    if (DocumentText.is(document)) {
+      text(decoded(document, at));
     } else if (document.source() instanceof Content.Source.FileId file) {
       json.beginObject()
           .field("type", "file")
@@ -281,10 +291,6 @@ final class RequestWriter {
           .endObject()
           .endObject();
     } else if (document.source() instanceof Content.Source.Base64 bytes) {
-      if (bytes.mediaType().startsWith("text/")) {
-        text(decoded(bytes, at));
-        return;
-      }
       json.beginObject()
           .field("type", "file")
           .field("file")
@@ -298,12 +304,12 @@ final class RequestWriter {
     }
   }
 
-  private static String decoded(Content.Source.Base64 bytes, String at) {
-    try {
-      return new String(Base64.getMimeDecoder().decode(bytes.data()), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
+  private static String decoded(Content.Document document, String at) {
+    String text = DocumentText.of(document);
+    if (text == null) {
       throw RequestBody.invalid(at, "The document is not valid base64.");
     }
+    return text;
   }
 
   private static String dataUrl(Content.Source.Base64 bytes) {
@@ -407,20 +413,28 @@ final class RequestWriter {
   }
 
   private void reasoning(Reasoning reasoning) {
+    if (reasoning.summary() != null) {
+      dropped.add("reasoning.summary");
+    }
     String effort = reasoning.effort();
     if (effort != null && NEVER_THINKS.matcher(request.model()).matches()) {
       dropped.add("reasoning_effort");
     } else if (effort != null) {
       // "max" is Anthropic's word
       json.field("reasoning_effort", effort.equals("max") ? "high" : effort);
-    } else if (reasoning.enabled() && reasoning.budgetTokens() != null && thinks()) {
-      int budget = reasoning.budgetTokens();
-      json.field(
-          "reasoning_effort",
-          budget <= LOW_BUDGET ? "low" : budget <= MEDIUM_BUDGET ? "medium" : "high");
-    } else if (reasoning.enabled() && !thinks()) {
+    } else if (reasoning.enabled() && thinks()) {
+      json.field("reasoning_effort", effort(reasoning.budgetTokens()));
+    } else if (reasoning.enabled()) {
       dropped.add("thinking");
     }
+  }
+
+  /** Without a budget the model decides; the middle is said since some don't think by default. */
+  private static String effort(@Nullable Integer budget) {
+    if (budget == null) {
+      return "medium";
+    }
+    return budget <= LOW_BUDGET ? "low" : budget <= MEDIUM_BUDGET ? "medium" : "high";
   }
 
   /** One name a user still, when it is too long. */

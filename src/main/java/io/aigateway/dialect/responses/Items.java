@@ -1,6 +1,8 @@
 package io.aigateway.dialect.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aigateway.chat.Citation;
+import io.aigateway.dialect.openai.Annotations;
 import io.aigateway.wire.JsonBytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,14 @@ final class Items {
   /**
    * A part of a message.
    *
+   * @param citations what the text rests on, as far as OpenAI has words for it
    * @param logprobs OpenAI's list, or null
    */
-  record Part(boolean refusal, String text, @Nullable JsonNode logprobs) {
+  record Part(boolean refusal, String text, List<Citation> citations, @Nullable JsonNode logprobs) {
+    Part {
+      citations = citations.stream().filter(Annotations::says).toList();
+    }
+
     String type() {
       return refusal ? "refusal" : "output_text";
     }
@@ -33,7 +40,9 @@ final class Items {
         json.field("refusal", text).endObject();
         return;
       }
-      json.field("annotations").beginArray().endArray().field("logprobs");
+      json.field("annotations").beginArray();
+      citations.forEach(citation -> Annotations.writeFlat(json, citation));
+      json.endArray().field("logprobs");
       if (logprobs == null) {
         json.beginArray().endArray();
       } else {

@@ -46,6 +46,7 @@ final class RequestReader {
           "stream",
           "stream_options",
           "user",
+          "safety_identifier",
           "metadata",
           "background",
           "previous_response_id",
@@ -80,9 +81,15 @@ final class RequestReader {
         reasoning(),
         Boolean.TRUE.equals(Fields.flag(root, "stream", "stream")),
         true,
-        Fields.optional(root, "user", "user"),
+        user(),
         Fields.entries(root, "metadata", "metadata"),
         rest());
+  }
+
+  /** The newer name of {@code user} wins. */
+  private @Nullable String user() {
+    String name = Fields.optional(root, "safety_identifier", "safety_identifier");
+    return name == null ? Fields.optional(root, "user", "user") : name;
   }
 
   private void refuseState() {
@@ -177,7 +184,9 @@ final class RequestReader {
     JsonNode reasoning = Fields.value(root, "reasoning");
     String effort =
         reasoning == null ? null : Fields.optional(reasoning, "effort", "reasoning.effort");
-    return effort == null ? null : new Reasoning(!effort.equals("none"), effort, null);
+    String summary =
+        reasoning == null ? null : Fields.optional(reasoning, "summary", "reasoning.summary");
+    return effort == null ? null : new Reasoning(!effort.equals("none"), effort, null, summary);
   }
 
   /** What is left out everywhere; only what asks for something is named. */
@@ -187,6 +196,11 @@ final class RequestReader {
       if (!KNOWN.contains(field.getKey()) && !isDefault(field.getKey(), field.getValue())) {
         rest.put(field.getKey(), field.getValue());
       }
+    }
+    JsonNode reasoning = root.path("reasoning");
+    if (reasoning.hasNonNull("summary") && !reasoning.hasNonNull("effort")) {
+      // no more thinking is asked for, only to see what is thought anyway
+      rest.put("reasoning.summary", reasoning.path("summary"));
     }
     JsonNode verbosity = root.path("text").path("verbosity");
     if (verbosity.isTextual()) {

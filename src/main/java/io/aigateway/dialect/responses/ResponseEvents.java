@@ -1,10 +1,12 @@
 package io.aigateway.dialect.responses;
 
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.openai.Annotations;
 import io.aigateway.error.ApiError;
 import io.aigateway.wire.JsonBytes;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +69,8 @@ final class ResponseEvents implements CallerDialect.EventWriter {
       closeSpeech(Items.DONE);
       openThought().redacted = hidden.data();
       closeThought();
+    } else if (event instanceof ChatEvent.Cited rests && rests.choice() == 0) {
+      cite(rests.citation());
     } else if (event instanceof ChatEvent.ToolCallStart start && start.choice() == 0) {
       call(start);
     } else if (event instanceof ChatEvent.ToolCallArguments more && more.choice() == 0) {
@@ -173,7 +177,7 @@ final class ResponseEvents implements CallerDialect.EventWriter {
     if (!open.speaking) {
       open.speaking = true;
       open.refusal = refusal;
-      part("response.content_part.added", open, new Items.Part(refusal, "", null));
+      part("response.content_part.added", open, new Items.Part(refusal, "", List.of(), null));
     }
     open.text.append(text);
     inPart(refusal ? "response.refusal.delta" : "response.output_text.delta", open)
@@ -182,6 +186,19 @@ final class ResponseEvents implements CallerDialect.EventWriter {
       json.field("logprobs").beginArray().endArray();
     }
     close();
+  }
+
+  private void cite(Citation citation) {
+    OpenMessage open = message;
+    if (open == null || !open.speaking || open.refusal || !Annotations.says(citation)) {
+      return;
+    }
+    inPart("response.output_text.annotation.added", open)
+        .field("annotation_index", open.citations.size())
+        .field("annotation");
+    Annotations.writeFlat(json, citation);
+    close();
+    open.citations.add(citation);
   }
 
   private OpenMessage openMessage() {
@@ -201,7 +218,7 @@ final class ResponseEvents implements CallerDialect.EventWriter {
     if (!open.speaking) {
       return;
     }
-    Items.Part part = new Items.Part(open.refusal, open.text.toString(), null);
+    Items.Part part = new Items.Part(open.refusal, open.text.toString(), open.citations, null);
     inPart(open.refusal ? "response.refusal.done" : "response.output_text.done", open)
         .field(open.refusal ? "refusal" : "text", part.text());
     if (!open.refusal) {
@@ -211,6 +228,7 @@ final class ResponseEvents implements CallerDialect.EventWriter {
     part("response.content_part.done", open, part);
     open.parts.add(part);
     open.text.setLength(0);
+    open.citations.clear();
     open.speaking = false;
   }
 
@@ -374,6 +392,7 @@ final class ResponseEvents implements CallerDialect.EventWriter {
     final String id;
     final List<Items.Part> parts = new ArrayList<>(1);
     final StringBuilder text = new StringBuilder();
+    final List<Citation> citations = new ArrayList<>(0);
     boolean speaking;
     boolean refusal;
 

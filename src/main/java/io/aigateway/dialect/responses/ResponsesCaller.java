@@ -52,6 +52,20 @@ public final class ResponsesCaller implements CallerDialect {
   }
 
   @Override
+  public String parameter(String name) {
+    return switch (name) {
+      case "max_tokens" -> "max_output_tokens";
+      case "logprobs" -> "top_logprobs";
+      case "reasoning_effort" -> "reasoning.effort";
+      case "response_format" -> "text.format";
+      case "messages.image_url.detail" -> "input.input_image.detail";
+      case "messages.file.filename" -> "input.input_file.filename";
+      case "messages.reasoning_content" -> "input.reasoning";
+      default -> name.startsWith("messages") ? "input" + name.substring(8) : name;
+    };
+  }
+
+  @Override
   public byte[] write(ChatReply reply, Envelope envelope) {
     ResponseObject response = new ResponseObject(envelope);
     FinishReason finish = FinishReason.STOP;
@@ -87,11 +101,13 @@ public final class ResponsesCaller implements CallerDialect {
     List<Items.Part> parts = new ArrayList<>();
     for (Content content : choice.content()) {
       if (content instanceof Content.Text text) {
-        parts.add(new Items.Part(false, text.text(), logprobs(choice.logprobs(), parts)));
+        parts.add(
+            new Items.Part(
+                false, text.text(), text.citations(), logprobs(choice.logprobs(), parts)));
         continue;
       }
       if (content instanceof Content.Refusal refusal) {
-        parts.add(new Items.Part(true, refusal.text(), null));
+        parts.add(new Items.Part(true, refusal.text(), List.of(), null));
         continue;
       }
       message(items, parts, status, response);

@@ -16,6 +16,7 @@ import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.SealedIds;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.dialect.openai.Errors;
+import io.aigateway.error.ApiError;
 import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
 import io.aigateway.wire.SseFrame;
@@ -95,7 +96,38 @@ public final class ResponsesPassThrough implements PassThrough {
 
   @Override
   public FrameWriter frames(Envelope envelope) {
-    return (frame, facts) -> SseFrame.closed(facts.end() ? signed(frame, envelope) : frame.raw());
+    return new Writer(envelope);
+  }
+
+  /** Lets events through as they are, and knows the last one's number. */
+  private static final class Writer implements FrameWriter {
+    private final Envelope envelope;
+    private @Nullable Frame last;
+
+    Writer(Envelope envelope) {
+      this.envelope = envelope;
+    }
+
+    @Override
+    public byte @Nullable [] write(Frame frame, FrameFacts facts) {
+      if (!frame.isBlank() && frame.data()[0] == '{') {
+        last = frame;
+      }
+      return SseFrame.closed(facts.end() ? signed(frame, envelope) : frame.raw());
+    }
+
+    @Override
+    public byte @Nullable [] failed(ApiError error) {
+      return last == null ? null : ResponseEvents.error(error, number(last) + 1);
+    }
+
+    private static int number(Frame frame) {
+      try {
+        return Json.read(frame.data()).path("sequence_number").asInt(-1);
+      } catch (JsonProcessingException e) {
+        return -1;
+      }
+    }
   }
 
   private static ChatEvent.Failure failure(Frame frame) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.Envelope;
@@ -274,5 +275,39 @@ class MessageEventWriterTest {
     }
     assertThat(open).isEqualTo(-1);
     return List.copyOf(blocks.values());
+  }
+
+  @Test
+  void citationsEndTheirText() {
+    Citation pages = new Citation(Citation.Kind.PAGES, 1, 2, 3, "late", "a", null);
+    Citation web = new Citation(Citation.Kind.WEB, 0, 0, 0, "", null, "https://a.example");
+    List<JsonNode> events =
+        events(
+            START,
+            new ChatEvent.Text(0, "It is "),
+            new ChatEvent.Text(0, "late."),
+            new ChatEvent.Cited(0, pages),
+            new ChatEvent.Cited(0, web),
+            new ChatEvent.Cited(0, pages),
+            new ChatEvent.Text(0, "Bye."),
+            DONE,
+            END);
+
+    assertThat(events.stream().map(event -> event.path("type").asText()).toList().subList(1, 10))
+        .containsExactly(
+            "content_block_start",
+            "content_block_delta",
+            "content_block_delta",
+            "content_block_delta",
+            "content_block_delta",
+            "content_block_stop",
+            "content_block_start",
+            "content_block_delta",
+            "content_block_stop");
+    assertThat(events.get(4).path("delta").toString())
+        .isEqualTo(
+            "{\"type\":\"citations_delta\",\"citation\":{\"type\":\"page_location\","
+                + "\"cited_text\":\"late\",\"document_index\":1,\"document_title\":\"a\","
+                + "\"start_page_number\":2,\"end_page_number\":3}}");
   }
 }

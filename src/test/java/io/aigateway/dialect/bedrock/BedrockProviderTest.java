@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.ChatReply;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Role;
@@ -399,5 +400,55 @@ class BedrockProviderTest extends ProviderDialectContract {
 
   private static String exception(String type, String message) {
     return json("{'exception|" + type + "':{'message':'" + message + "'}}").toString();
+  }
+
+  @Test
+  void citationsAreReadWhereverTheyAre() {
+    ChatReply reply =
+        dialect()
+            .read(
+                bytes(
+                    reply(
+                        "{'citationsContent':{'content':[{'text':'It is '},{'text':'late.'}],'citations':["
+                            + "{'title':'a','sourceContent':[{'text':'late'}],'location':{'documentChar':"
+                            + "{'documentIndex':1,'start':2,'end':6}}},"
+                            + "{'title':'b','sourceContent':[],'location':{'documentPage':"
+                            + "{'documentIndex':0,'start':1,'end':2}}},"
+                            + "{'title':'c','source':'s','sourceContent':[{'text':'x'}],'location':"
+                            + "{'searchResultLocation':{'searchResultIndex':3,'start':0,'end':1}}},"
+                            + "{'title':'d','location':{'somethingNew':{}}}]}}",
+                        "end_turn")));
+
+    assertThat(reply.choices().get(0).content())
+        .containsExactly(
+            new Content.Text(
+                "It is late.",
+                List.of(
+                    new Citation(Citation.Kind.CHARACTERS, 1, 2, 6, "late", "a", null),
+                    new Citation(Citation.Kind.PAGES, 0, 1, 2, "", "b", null),
+                    new Citation(Citation.Kind.SEARCH_RESULT, 3, 0, 1, "x", "c", "s")),
+                null));
+  }
+
+  @Test
+  void citationsOfAStreamAreTold() {
+    List<ChatEvent> events =
+        events(
+            stream(
+                START,
+                delta(0, "{'text':'Late.'}"),
+                delta(
+                    0,
+                    "{'citation':{'title':'a','sourceContent':[{'text':'late'}],'location':"
+                        + "{'documentChunk':{'documentIndex':0,'start':4,'end':5}}}}"),
+                delta(0, "{'citation':{'location':{'web':{'url':'https://a.example'}}}}"),
+                stopped("end_turn"),
+                METADATA));
+
+    assertThat(events)
+        .contains(
+            new ChatEvent.Cited(0, new Citation(Citation.Kind.BLOCKS, 0, 4, 5, "late", "a", null)),
+            new ChatEvent.Cited(
+                0, new Citation(Citation.Kind.WEB, 0, 0, 0, "", null, "https://a.example")));
   }
 }

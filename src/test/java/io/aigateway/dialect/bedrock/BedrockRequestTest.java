@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatRequest;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Reasoning;
@@ -434,5 +435,51 @@ class BedrockRequestTest {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  @Test
+  void documentsThatShallBeCitedSaySo() {
+    Content.Document document =
+        new Content.Document(new Content.Source.PlainText("x"), "t", "Old.", true, null);
+    say(Role.USER, document);
+
+    assertThat(body().at("/messages/0/content/0/document/citations/enabled").asBoolean()).isTrue();
+    assertThat(body().at("/messages/0/content/0/document/context").asText()).isEqualTo("Old.");
+
+    model = LLAMA;
+    assertThat(body().at("/messages/0/content/0/document").has("citations")).isFalse();
+    assertThat(write().dropped()).contains("messages.citations");
+  }
+
+  @Test
+  void citationsOfATurnGoBack() {
+    Citation citation = new Citation(Citation.Kind.CHARACTERS, 0, 2, 6, "late", "a", null);
+    say(Role.USER, new Content.Text("When?"));
+    say(Role.ASSISTANT, new Content.Text("Late.", List.of(citation), null));
+    say(Role.USER, new Content.Text("Why?"));
+
+    assertThat(body().at("/messages/1/content/0"))
+        .isEqualTo(
+            json(
+                "{'citationsContent':{'content':[{'text':'Late.'}],'citations':[{'title':'a',"
+                    + "'sourceContent':[{'text':'late'}],'location':{'documentChar':"
+                    + "{'documentIndex':0,'start':2,'end':6}}}]}}"));
+  }
+
+  @Test
+  void failedToolIsToldInWordsToModelsWithoutAStatus() {
+    say(Role.USER, new Content.Text("Go"));
+    say(
+        Role.ASSISTANT,
+        new Content.ToolCall("c1", "f", "{}"),
+        new Content.ToolCall("c2", "f", "{}"));
+    say(Role.TOOL, new Content.ToolResult("c1", List.of(new Content.Text("no")), true));
+    say(Role.TOOL, new Content.ToolResult("c2", List.of(), true));
+    assertThat(body().at("/messages/2/content/0/toolResult/status").asText()).isEqualTo("error");
+
+    model = LLAMA;
+    JsonNode results = body().at("/messages/2/content");
+    assertThat(results.findValues("status")).isEmpty();
+    assertThat(results.findValuesAsText("text")).containsExactly("Error: no", "Error");
   }
 }

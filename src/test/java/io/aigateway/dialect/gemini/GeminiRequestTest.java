@@ -151,7 +151,7 @@ class GeminiRequestTest {
     assertThat(contents.path(1).path("parts"))
         .isEqualTo(
             json(
-                "[{'text':'See.','thoughtSignature':'AAAA'},"
+                "[{'thought':true,'text':'hm'},{'text':'See.','thoughtSignature':'AAAA'},"
                     + "{'text':'','thoughtSignature':'CCCC'},"
                     + "{'functionCall':{'id':'c1','name':'f','args':{}},"
                     + "'thoughtSignature':'AQI='},"

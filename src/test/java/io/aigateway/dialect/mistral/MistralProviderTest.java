@@ -133,7 +133,8 @@ class MistralProviderTest extends ProviderDialectContract {
                 + "'annotations':[],'reasoning_content':'hm'}]}");
 
     assertThat(sent.path()).isEqualTo("/chat/completions");
-    assertThat(sent.dropped()).containsExactly("messages.name", "service_tier", "user");
+    assertThat(sent.dropped())
+        .containsExactly("messages.name", "messages.reasoning_content", "service_tier", "user");
     assertThat(body(sent))
         .isEqualTo(
             json(

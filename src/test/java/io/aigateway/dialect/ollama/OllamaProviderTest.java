@@ -143,7 +143,7 @@ class OllamaProviderTest extends ProviderDialectContract {
         new Content.Document(new Content.Source.Base64("application/pdf", "JVBERg=="), null);
 
     assertThat(written(ask().say(Role.USER, notes)).at("/messages/0/content").asText())
-        .isEqualTo("notes");
+        .isEqualTo("notes.txt\n\nnotes");
     assertThat(refusedParam(ask().say(Role.USER, pdf))).isEqualTo("messages");
   }
 
@@ -166,6 +166,8 @@ class OllamaProviderTest extends ProviderDialectContract {
                 "{'temperature':0.3,'top_p':0.9,'top_k':40,'num_predict':300,'seed':7,"
                     + "'presence_penalty':0.5,'frequency_penalty':0.5}"));
     assertThat(written(ask().say(Role.USER, "Hi")).has("options")).isFalse();
+    assertThat(written(ask().say(Role.USER, "Hi").rest("min_p", "0.1")).at("/options/min_p"))
+        .isEqualTo(json("0.1"));
   }
 
   @Test

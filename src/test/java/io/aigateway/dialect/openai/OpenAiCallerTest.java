@@ -12,6 +12,7 @@ import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Message;
+import io.aigateway.chat.Reasoning;
 import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Role;
 import io.aigateway.chat.ToolChoice;
@@ -26,6 +27,7 @@ import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
 import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -417,5 +419,42 @@ class OpenAiCallerTest extends CallerDialectContract {
 
   private static String delta(String chunk) throws JsonProcessingException {
     return Json.text(Json.read(chunk).path("choices").path(0).path("delta"));
+  }
+
+  @Test
+  void thinkingIsReadInAllWordsThatClientsHaveForIt() {
+    assertThat(thinking("'reasoning_effort':'low'")).isEqualTo(new Reasoning(true, "low", null));
+    assertThat(thinking("'reasoning_effort':'none'")).isEqualTo(new Reasoning(false, "none", null));
+    assertThat(thinking("'reasoning':{'effort':'high','max_tokens':900}"))
+        .isEqualTo(new Reasoning(true, "high", 900));
+    assertThat(thinking("'reasoning':{'enabled':false}"))
+        .isEqualTo(new Reasoning(false, null, null));
+    assertThat(thinking("'reasoning':{'exclude':true}")).isNull();
+    assertThat(thinking("'thinking':{'type':'enabled','budget_tokens':2000}"))
+        .isEqualTo(new Reasoning(true, null, 2000));
+    assertThat(thinking("'thinking':{'type':'disabled'}"))
+        .isEqualTo(new Reasoning(false, null, null));
+    assertThat(refusal(() -> thinking("'thinking':true")).param()).isEqualTo("thinking");
+  }
+
+  @Test
+  void extensionsThatSeveralProvidersHaveAreRead() {
+    ChatRequest request =
+        new OpenAiCaller()
+            .read(
+                json(
+                    "{'model':'m','top_k':40,'user':'old','safety_identifier':'new','messages':"
+                        + "[{'role':'system','content':'x','cache_control':{'type':'ephemeral'}}]}"));
+
+    assertThat(request.sampling().topK()).isEqualTo(40);
+    assertThat(request.user()).isEqualTo("new");
+    assertThat(request.rest()).isEmpty();
+    assertThat(request.messages().get(0).content().get(0).toString()).contains("ephemeral");
+  }
+
+  private static @Nullable Reasoning thinking(String field) {
+    return new OpenAiCaller()
+        .read(json("{'model':'m','messages':[{'role':'user','content':'x'}]," + field + "}"))
+        .reasoning();
   }
 }

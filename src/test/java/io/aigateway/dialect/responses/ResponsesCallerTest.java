@@ -15,6 +15,7 @@ import com.openai.models.responses.ResponseStreamEvent;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
+import io.aigateway.chat.Citation;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Message;
@@ -309,5 +310,41 @@ class ResponsesCallerTest extends CallerDialectContract {
   private static Envelope envelope() {
     return new Envelope(
         "req-1", "demo", "demo-1", 1_750_000_000L, true, 1, RICH.getBytes(UTF_8), () -> 12L);
+  }
+
+  @Test
+  void pagesThatATextRestsOnAreItsAnnotations() throws JsonProcessingException {
+    Citation page = new Citation(Citation.Kind.WEB, 0, 3, 7, "", "A page", "https://a.example/x");
+    JsonNode whole =
+        Json.read(
+            dialect()
+                .write(
+                    reply(FinishReason.STOP, new Content.Text("It is so.", List.of(page), null)),
+                    envelope()));
+    assertThat(whole.at("/output/0/content/0/annotations/0").toString())
+        .isEqualTo(
+            "{\"type\":\"url_citation\",\"start_index\":3,\"end_index\":7,"
+                + "\"title\":\"A page\",\"url\":\"https://a.example/x\"}");
+
+    List<Frame> frames =
+        frames(
+            envelope(),
+            new ChatEvent.Text(0, "It is so."),
+            new ChatEvent.Cited(0, page),
+            new ChatEvent.Finish(0, FinishReason.STOP, null),
+            new ChatEvent.End());
+    JsonNode added = Json.read(frames.get(5).data());
+    assertThat(added.path("type").asText()).isEqualTo("response.output_text.annotation.added");
+    assertThat(added.path("annotation")).isEqualTo(whole.at("/output/0/content/0/annotations/0"));
+    JsonNode completed = Json.read(frames.get(frames.size() - 1).data());
+    assertThat(completed.at("/response/output/0/content/0/annotations/0"))
+        .isEqualTo(added.path("annotation"));
+  }
+
+  @Test
+  void whatIsLeftOutIsNamedInThisDialectsWords() {
+    assertThat(dialect().parameter("reasoning_effort")).isEqualTo("reasoning.effort");
+    assertThat(dialect().parameter("messages.name")).isEqualTo("input.name");
+    assertThat(dialect().parameter("temperature")).isEqualTo("temperature");
   }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.PassThrough.FrameFacts;
+import io.aigateway.error.ApiError;
 import io.aigateway.wire.Frame;
 import io.aigateway.wire.Json;
 import java.util.Objects;
@@ -124,6 +126,23 @@ class ResponsesPassThroughTest {
                 + "'message':'m'}}}");
     assertThat(Objects.requireNonNull(straight.reader().read(failed).failure()).status())
         .isEqualTo(429);
+  }
+
+  @Test
+  void errorAfterABreakHasTheNextNumber() throws JsonProcessingException {
+    var writer = straight.frames(ENVELOPE);
+    ApiError error = new ApiError(502, "upstream_error", null, "broke off");
+    assertThat(writer.failed(error)).isNull();
+
+    writer.write(
+        frame("x", "{'type':'response.created','sequence_number':41}"), FrameFacts.NOTHING);
+    writer.write(new Frame(json(": ping"), null, new byte[0]), FrameFacts.NOTHING);
+    String written = new String(Objects.requireNonNull(writer.failed(error)), UTF_8);
+
+    assertThat(written).startsWith("event: error\ndata: ");
+    JsonNode event = Json.read(written.substring(written.indexOf('{')));
+    assertThat(event.path("sequence_number").asInt()).isEqualTo(42);
+    assertThat(event.at("/error/message").asText()).isEqualTo("broke off");
   }
 
   private static Frame frame(String event, String data) {
