@@ -1,6 +1,7 @@
 package io.aigateway.edge;
 
 import io.aigateway.http.HttpAnswer;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +101,12 @@ public final class HttpServers {
     }
   }
 
+  private void serveLate(HttpServerRequest request, Context context) {
+    if (!request.response().closed()) {
+      serve(request, context);
+    }
+  }
+
   /** One server on one event loop. */
   private final class Server extends AbstractVerticle {
     @Override
@@ -127,11 +135,19 @@ public final class HttpServers {
                   .setPerFrameWebSocketCompressionSupported(false)
                   .setPerMessageWebSocketCompressionSupported(false)
                   .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
+      EventLoop loop = ((ContextInternal) context).nettyEventLoop();
+      Turns turns = new Turns(loop, task -> loop.schedule(task, 0, TimeUnit.NANOSECONDS));
       server.connectionHandler(this::opened);
       server.requestHandler(
           request -> {
             SlowHeaders.headersCame(request.connection(), request.version() == HttpVersion.HTTP_2);
-            serve(request, vertx.getOrCreateContext());
+            Context context = vertx.getOrCreateContext();
+            if (turns.mayBegin()) {
+              serve(request, context);
+            } else {
+              request.pause();
+              turns.await(() -> context.runOnContext(ignored -> serveLate(request, context)));
+            }
           });
       server.invalidRequestHandler(this::refuse);
       server.exceptionHandler(ignored -> {});
