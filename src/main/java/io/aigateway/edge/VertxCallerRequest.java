@@ -5,6 +5,7 @@ import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.RequestException;
 import io.aigateway.http.CallerRequest;
 import io.aigateway.http.IncomingBody;
+import io.aigateway.wire.Buffers;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -285,7 +286,7 @@ final class VertxCallerRequest implements CallerRequest {
     void end() {
       if (length <= maxBytes) {
         Buffer whole = all != null ? all : first;
-        read.complete(whole == null ? new byte[0] : whole.getBytes());
+        read.complete(whole == null ? new byte[0] : Buffers.bytes(whole));
       }
     }
   }

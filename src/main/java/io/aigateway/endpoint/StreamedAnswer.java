@@ -9,6 +9,7 @@ import io.aigateway.error.ApiError;
 import io.aigateway.error.TargetException;
 import io.aigateway.http.ByteStream;
 import io.aigateway.provider.ReplyStream;
+import io.aigateway.wire.Buffers;
 import io.aigateway.wire.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
@@ -25,7 +26,8 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
   private final CallerDialect.@Nullable EventWriter events;
   private final PassThrough.@Nullable FrameWriter frames;
   private @Nullable Sink sink;
-  private @Nullable Buffer out;
+  private byte @Nullable [] first;
+  private @Nullable Buffer more;
   private boolean done;
 
   /**
@@ -85,21 +87,26 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
   }
 
   private void add(byte @Nullable [] bytes) {
-    if (bytes != null && bytes.length > 0) {
-      Buffer pending = out;
-      if (pending == null) {
-        out = Buffer.buffer(bytes);
-      } else {
-        pending.appendBytes(bytes);
-      }
+    if (bytes == null || bytes.length == 0) {
+      return;
     }
+    if (first == null) {
+      // mostly all that comes together: leaves without a copy
+      first = bytes;
+      return;
+    }
+    if (more == null) {
+      more = Buffer.buffer(4 * first.length + bytes.length).appendBytes(first);
+    }
+    more.appendBytes(bytes);
   }
 
   @Override
   public void flush() {
-    Buffer pending = out;
-    if (pending != null && !done) {
-      out = null;
+    if (first != null && !done) {
+      Buffer pending = more != null ? more : Buffers.wrap(first);
+      first = null;
+      more = null;
       Objects.requireNonNull(sink).bytes(pending);
     }
   }

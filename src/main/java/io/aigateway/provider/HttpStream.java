@@ -3,6 +3,7 @@ package io.aigateway.provider;
 import io.aigateway.call.Call;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.error.TargetException.Kind;
+import io.aigateway.wire.Buffers;
 import io.aigateway.wire.FrameSplitter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -38,7 +39,7 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
   @Override
   public void bytes(Buffer bytes) {
     try {
-      splitter.feed(bytes.getBytes(), frame -> source.read(frame, this::accept));
+      splitter.feed(Buffers.bytes(bytes), frame -> source.read(frame, this::accept));
     } catch (MalformedReplyException
         | FrameSplitter.FrameTooLargeException
         | FrameSplitter.DamagedFrameException e) {

@@ -2,6 +2,7 @@ package io.aigateway.provider;
 
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
+import io.aigateway.wire.Buffers;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.Consumer;
@@ -54,7 +55,7 @@ final class HttpWhole implements UpstreamCall.Receiver {
           new TargetException(
               Kind.MALFORMED, provider.name(), "the answer is larger than " + maxBytes + " bytes"));
     } else {
-      complete.accept(collected == null ? new byte[0] : collected.getBytes());
+      complete.accept(collected == null ? new byte[0] : Buffers.bytes(collected));
     }
   }
 
