@@ -3,6 +3,7 @@ package io.aigateway.call;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.Blobs;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
@@ -41,6 +42,7 @@ public final class Call {
   private @Nullable IncomingBody rest;
   private boolean bodySpent;
   private @Nullable ChatRequest parsed;
+  private @Nullable Blobs blobs;
   private String model = "";
   private @Nullable String answeredBy;
   private @Nullable String modelSent;
@@ -173,11 +175,24 @@ public final class Call {
     return head != null;
   }
 
-  /** The request in the neutral model; read from the body when it is first asked for. */
+  /** The long pictures and files of a JSON body; looked for when they are first asked for. */
+  public Blobs blobs() {
+    Blobs known = blobs;
+    if (known == null) {
+      known = Blobs.of(body());
+      blobs = known;
+    }
+    return known;
+  }
+
+  /**
+   * The request in the neutral model, {@linkplain #blobs() without} its long pictures and files;
+   * read from the body when it is first asked for.
+   */
   public ChatRequest parsed() {
     ChatRequest known = parsed;
     if (known == null) {
-      known = dialect.read(body());
+      known = dialect.read(blobs().slim());
       parsed = known;
     }
     return known;

@@ -36,6 +36,9 @@ public final class DocumentText {
   }
 
   private static @Nullable String text(Content.Source source) {
+    if (source instanceof Content.Source.Base64 file && Blobs.isToken(file.data())) {
+      return null; // it begins as pictures do
+    }
     if (source instanceof Content.Source.PlainText plain) {
       return plain.text();
     }

@@ -16,6 +16,7 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -127,17 +128,17 @@ final class VertxCallerRequest implements CallerRequest {
   }
 
   private void readBody(long maxBytes, CompletableFuture<byte[]> read) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (gone) {
       read.completeExceptionally(new CallerGoneException());
       return;
     }
-    if (length != null && tooLong(length, maxBytes)) {
+    long announced = announced(request.getHeader(HttpHeaders.CONTENT_LENGTH));
+    if (announced > maxBytes) {
       read.completeExceptionally(tooLarge(maxBytes));
       return;
     }
     beginReading();
-    Collector collector = new Collector(maxBytes, read);
+    Collector collector = new Collector(maxBytes, announced, read);
     request.handler(collector::add);
     request.endHandler(
         ignored -> {
@@ -185,8 +186,7 @@ final class VertxCallerRequest implements CallerRequest {
       }
       if (!begun) {
         begun = true;
-        String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (announced != null && tooLong(announced, maxBytes)) {
+        if (announced(request.getHeader(HttpHeaders.CONTENT_LENGTH)) > maxBytes) {
           fail(tooLarge(maxBytes));
           return;
         }
@@ -237,11 +237,12 @@ final class VertxCallerRequest implements CallerRequest {
     }
   }
 
-  private static boolean tooLong(String length, long maxBytes) {
+  /** How many bytes the caller says that will come, or -1. */
+  private static long announced(@Nullable String length) {
     try {
-      return Long.parseLong(length) > maxBytes;
+      return length == null ? -1 : Long.parseLong(length);
     } catch (NumberFormatException e) {
-      return false;
+      return -1;
     }
   }
 
@@ -254,39 +255,53 @@ final class VertxCallerRequest implements CallerRequest {
             "the body is larger than " + maxBytes + " bytes"));
   }
 
-  /** Collects the body; after the limit it only lets the rest pass. */
+  /**
+   * Collects the body; after the limit it only lets the rest pass. The room for it grows with what
+   * has come, so that who announces much and sends little doesn't hold much.
+   */
   private static final class Collector {
-    private final long maxBytes;
-    private final CompletableFuture<byte[]> read;
-    private @Nullable Buffer first;
-    private @Nullable Buffer all;
-    private long length;
+    private static final int SMALL = 64 * 1024;
 
-    Collector(long maxBytes, CompletableFuture<byte[]> read) {
+    private final long maxBytes;
+    private final long announced;
+    private final CompletableFuture<byte[]> read;
+    private byte[] bytes = {};
+    private int length;
+    private boolean tooLarge;
+
+    /**
+     * @param announced how many bytes the caller says that will come, or -1
+     */
+    Collector(long maxBytes, long announced, CompletableFuture<byte[]> read) {
       this.maxBytes = maxBytes;
+      this.announced = announced < 0 ? Long.MAX_VALUE : announced;
       this.read = read;
     }
 
     void add(Buffer piece) {
-      length += piece.length();
-      if (length > maxBytes) {
-        first = null;
-        all = null;
+      long wanted = (long) length + piece.length();
+      if (tooLarge || wanted > maxBytes) {
+        tooLarge = true;
+        bytes = new byte[0];
         read.completeExceptionally(tooLarge(maxBytes));
-      } else if (first == null) {
-        first = piece;
-      } else {
-        if (all == null) {
-          all = Buffer.buffer(Math.max(1024, first.length() * 4)).appendBuffer(first);
-        }
-        all.appendBuffer(piece);
+        return;
       }
+      if (wanted == announced && length == 0) {
+        bytes = Buffers.bytes(piece);
+        length = bytes.length;
+        return;
+      }
+      if (wanted > bytes.length) {
+        long room = announced <= SMALL ? announced : Math.min(announced, 4 * wanted);
+        bytes = Arrays.copyOf(bytes, (int) Math.max(wanted, Math.min(room, maxBytes)));
+      }
+      piece.getBytes(bytes, length);
+      length = (int) wanted;
     }
 
     void end() {
-      if (length <= maxBytes) {
-        Buffer whole = all != null ? all : first;
-        read.complete(whole == null ? new byte[0] : Buffers.bytes(whole));
+      if (!tooLarge) {
+        read.complete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.aigateway.endpoint;
 import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.provider.Answer;
@@ -18,6 +19,8 @@ import org.apache.camel.Exchange;
 /** Writes a provider's answer in the caller's dialect. */
 @InMemory
 public final class WriteChat {
+  private static final byte[] NOTHING = {};
+
   private final Map<String, PassThrough> passThroughs = new TreeMap<>();
   private final LongSupplier nanoClock;
 
@@ -89,7 +92,7 @@ public final class WriteChat {
         call.createdSeconds(),
         call.head().streamUsage(),
         call.head().choices(),
-        call.body(),
+        call.operation() == Operation.CHAT ? call.blobs().slim() : NOTHING,
         () -> TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - call.startedNanos()));
   }
 }

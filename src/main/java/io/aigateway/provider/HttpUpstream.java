@@ -2,6 +2,7 @@ package io.aigateway.provider;
 
 import io.aigateway.call.Call;
 import io.aigateway.chat.ChatReply;
+import io.aigateway.dialect.Blobs;
 import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.Operation;
@@ -163,10 +164,12 @@ final class HttpUpstream implements Upstream {
 
   private UpstreamRequest chat(Call call, String model) {
     ProviderDialect dialect = provider.dialect();
-    UpstreamRequest adapted = dialect.adapt(call.dialect().name(), call.body(), model);
-    return adapted != null
-        ? adapted
-        : dialect.write(call.parsed().withModel(model), provider.defaults());
+    Blobs blobs = call.blobs();
+    UpstreamRequest said = dialect.adapt(call.dialect().name(), blobs.slim(), model);
+    if (said == null) {
+      said = dialect.write(call.parsed().withModel(model), provider.defaults());
+    }
+    return new UpstreamRequest(said.path(), blobs.restore(said.body()), said.dropped());
   }
 
   private RequestOptions options(

@@ -71,7 +71,9 @@ class HttpFramerTest {
   @Test
   void loadGoesToThisMachineOnly() {
     assertThat(Target.of("nginx=127.0.0.1:80@12"))
-        .isEqualTo(new Target("nginx", "127.0.0.1", 80, 12));
+        .isEqualTo(new Target("nginx", "127.0.0.1", 80, 12, ""));
+    assertThat(Target.of("other=127.0.0.1:80@12#claude"))
+        .isEqualTo(new Target("other", "127.0.0.1", 80, 12, "claude"));
     assertThatThrownBy(() -> Target.of("other=192.0.2.1:80"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("192.0.2.1 is not a loopback address");

@@ -15,7 +15,7 @@ final class Requests {
         {"model":"%s","temperature":1,"stream":%s,"max_tokens":256,"messages":[\
         {"role":"system","content":"You are a helpful assistant. Answer in short sentences."},\
         {"role":"user","content":"%s"}]}"""
-            .formatted(model, stream, text);
+            .formatted(target.model().isEmpty() ? model : target.model(), stream, text);
     String head =
         """
         POST /v1/chat/completions HTTP/1.1\r

@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * A provider that costs next to nothing: every POST gets the same OpenAI chat completion of about 1
  * KB or, with {@code "stream":true} in it, events whose content is the {@link System#nanoTime} at
- * which they left. {@code GET /stats} answers how many calls it has had.
+ * which they left; a POST to {@code /v1/messages} gets the same text as Anthropic's message. {@code
+ * GET /stats} answers how many calls it has had.
  *
  * <p>Options: {@code --port} (0 = any), {@code --port-file} (gets the port once it listens), {@code
  * --events}, {@code --gap-ms}, {@code --loops}. Ends by signal, or when the process that started it
@@ -46,12 +47,14 @@ final class StaticUpstream {
   private final long gapMillis;
   private final LongAdder calls = new LongAdder();
   private final Buffer whole;
+  private final Buffer message;
 
   private StaticUpstream(Vertx vertx, int events, long gapMillis) {
     this.vertx = vertx;
     this.events = events;
     this.gapMillis = gapMillis;
     this.whole = Buffer.buffer(response(completion()));
+    this.message = Buffer.buffer(response(message()));
   }
 
   public static void main(String[] args) throws Exception {
@@ -124,6 +127,7 @@ final class StaticUpstream {
     private final HttpFramer framer = new HttpFramer(this);
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(2048);
     private boolean stats;
+    private boolean messages;
     private long timer = -1;
 
     Connection(NetSocket socket) {
@@ -144,6 +148,7 @@ final class StaticUpstream {
     @Override
     public void head(String head) {
       stats = head.startsWith("GET ");
+      messages = head.startsWith("POST /v1/messages ");
       body.reset();
     }
 
@@ -159,7 +164,9 @@ final class StaticUpstream {
         return;
       }
       calls.increment();
-      if (asksForStream(body.toByteArray())) {
+      if (messages) {
+        socket.write(message);
+      } else if (asksForStream(body.toByteArray())) {
         stream();
       } else {
         socket.write(whole);
@@ -232,8 +239,19 @@ final class StaticUpstream {
     return true;
   }
 
+  private static final String TEXT = "Paris is the capital of France. ".repeat(18).trim();
+
+  private static String message() {
+    return """
+        {"id":"msg_bench","type":"message","role":"assistant","model":"claude-sonnet-4-5",\
+        "content":[{"type":"text","text":"%s"}],"stop_reason":"end_turn","stop_sequence":null,\
+        "usage":{"input_tokens":180,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,\
+        "cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},\
+        "output_tokens":126,"service_tier":"standard"}}"""
+        .formatted(TEXT);
+  }
+
   private static String completion() {
-    String text = "Paris is the capital of France. ".repeat(18).trim();
     return """
         {"id":"chatcmpl-bench","object":"chat.completion","created":1700000000,\
         "model":"gpt-4o-mini","system_fingerprint":"fp_bench","choices":[{"index":0,\
@@ -241,7 +259,7 @@ final class StaticUpstream {
         "finish_reason":"stop"}],"usage":{"prompt_tokens":180,"completion_tokens":126,\
         "total_tokens":306,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},\
         "completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0}}}"""
-        .formatted(text);
+        .formatted(TEXT);
   }
 
   private static byte[] response(String body) {

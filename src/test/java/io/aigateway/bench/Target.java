@@ -7,17 +7,21 @@ import java.net.UnknownHostException;
  * One thing that is measured.
  *
  * @param pid the process whose costs are counted, its children included; 0 when it is unknown
+ * @param model what its requests ask for instead of what those of the others do, or ""
  */
-record Target(String name, String host, int port, long pid) {
+record Target(String name, String host, int port, long pid, String model) {
   /**
-   * Reads {@code name=host:port@pid}; {@code @pid} may be absent.
+   * Reads {@code name=host:port@pid#model}; {@code @pid} and {@code #model} may be absent.
    *
    * @throws IllegalArgumentException when the host is not this machine: load goes nowhere else
    */
   static Target of(String text) {
     int equals = text.indexOf('=');
-    int at = text.indexOf('@');
-    String address = text.substring(equals + 1, at < 0 ? text.length() : at);
+    int hash = text.indexOf('#');
+    String model = hash < 0 ? "" : text.substring(hash + 1);
+    String place = hash < 0 ? text : text.substring(0, hash);
+    int at = place.indexOf('@');
+    String address = place.substring(equals + 1, at < 0 ? place.length() : at);
     int colon = address.lastIndexOf(':');
     if (equals < 1 || colon < 1) {
       throw new IllegalArgumentException("expected name=host:port@pid, got " + text);
@@ -30,8 +34,8 @@ record Target(String name, String host, int port, long pid) {
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException("unknown host " + host, e);
     }
-    long pid = at < 0 ? 0 : Long.parseLong(text.substring(at + 1));
-    return new Target(
-        text.substring(0, equals), host, Integer.parseInt(address.substring(colon + 1)), pid);
+    long pid = at < 0 ? 0 : Long.parseLong(place.substring(at + 1));
+    int port = Integer.parseInt(address.substring(colon + 1));
+    return new Target(place.substring(0, equals), host, port, pid, model);
   }
 }

@@ -121,6 +121,10 @@ final class GatewayProcess implements AutoCloseable {
 
   // ---- where
 
+  long pid() {
+    return process.pid();
+  }
+
   int port() {
     return port;
   }
