@@ -1,6 +1,7 @@
 package io.aigateway.dialect;
 
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the gateway adds to an answer.
@@ -11,10 +12,10 @@ import java.util.function.LongSupplier;
  *     lack
  * @param streamUsage whether the caller asked to see usage at the end of a stream
  * @param choices how many answers the caller wanted
- * @param request the caller's body, for dialects whose answers repeat what was asked
+ * @param request gives the caller's body, a chat's without its long pictures and files, to dialects
+ *     whose answers depend on what was asked
  * @param latencyMillis milliseconds since the request came in, asked when the answer is written
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record Envelope(
     String requestId,
     String provider,
@@ -22,8 +23,9 @@ public record Envelope(
     long created,
     boolean streamUsage,
     int choices,
-    byte[] request,
+    Supplier<byte[]> request,
     LongSupplier latencyMillis) {
+  private static final byte[] NOTHING = {};
 
   /** For dialects whose answers don't depend on the request. */
   public Envelope(
@@ -34,6 +36,6 @@ public record Envelope(
       boolean streamUsage,
       int choices,
       LongSupplier latencyMillis) {
-    this(requestId, provider, model, created, streamUsage, choices, new byte[0], latencyMillis);
+    this(requestId, provider, model, created, streamUsage, choices, () -> NOTHING, latencyMillis);
   }
 }

@@ -160,4 +160,23 @@ class PassThroughIT {
   private static byte[] bytes(String text) {
     return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
+
+  @Test
+  void vectorsComeInTheFormThatWasAskedFor() {
+    OPENAI.always(
+        Behaviour.json(
+            """
+            {"object":"list","model":"m","data":[
+              {"object":"embedding","index":0,"embedding":[0.5,0.25]}],
+             "usage":{"prompt_tokens":4,"total_tokens":4}}
+            """));
+    String asked = "{\"model\":\"text-embedding-3-small\",\"input\":\"one\"";
+
+    Reply numbers = Http.send(Http.post(GATEWAY, "/v1/embeddings", asked + "}"));
+    Reply packed =
+        Http.send(Http.post(GATEWAY, "/v1/embeddings", asked + ",\"encoding_format\":\"base64\"}"));
+
+    assertThat(numbers.json().at("/data/0/embedding/1").asDouble()).isEqualTo(0.25);
+    assertThat(packed.json().at("/data/0/embedding").asText()).isEqualTo("AAAAPwAAgD4=");
+  }
 }

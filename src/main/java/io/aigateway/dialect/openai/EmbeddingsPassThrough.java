@@ -85,7 +85,7 @@ public final class EmbeddingsPassThrough implements PassThrough {
     if (first != JsonToken.VALUE_STRING && first != JsonToken.START_ARRAY) {
       return body;
     }
-    boolean base64 = wantsBase64(envelope.request());
+    boolean base64 = wantsBase64(envelope.request().get());
     return base64 == (first == JsonToken.VALUE_STRING) ? body : rewritten(body, base64);
   }
 

@@ -112,7 +112,7 @@ final class ResponseObject {
     byte[] known = asked;
     if (known == null) {
       JsonBytes json = new JsonBytes(1024);
-      asked(json, request(envelope.request()));
+      asked(json, request(envelope.request().get()));
       known = json.toBytes();
       asked = known;
     }

@@ -146,7 +146,7 @@ class OpenAiEmbeddingsTest {
   }
 
   private static Envelope envelope(String request) {
-    return new Envelope("req-1", "p", "sent", 0, false, 1, json(request), () -> 1);
+    return new Envelope("req-1", "p", "sent", 0, false, 1, () -> json(request), () -> 1);
   }
 
   private static byte[] json(String text) {

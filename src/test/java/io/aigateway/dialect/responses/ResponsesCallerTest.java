@@ -309,7 +309,7 @@ class ResponsesCallerTest extends CallerDialectContract {
 
   private static Envelope envelope() {
     return new Envelope(
-        "req-1", "demo", "demo-1", 1_750_000_000L, true, 1, RICH.getBytes(UTF_8), () -> 12L);
+        "req-1", "demo", "demo-1", 1_750_000_000L, true, 1, () -> RICH.getBytes(UTF_8), () -> 12L);
   }
 
   @Test
