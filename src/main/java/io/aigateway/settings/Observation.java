@@ -17,4 +17,15 @@ public record Observation(
     readinessChecks = Set.copyOf(readinessChecks);
     new Check().range(Variable.METRICS_MAX_TENANTS, metricsMaxTenants).orThrow();
   }
+
+  /** A pod that waits for a dependency which it doesn't have would never be ready. */
+  void checkDependencies(SharedState shared) {
+    new Check()
+        .that(
+            !readinessChecks.contains(ReadinessCheck.REDIS) || shared.redisUrl().isPresent(),
+            Set.of(Variable.READINESS_CHECKS, Variable.REDIS_URL),
+            "READINESS_CHECKS names redis but there is no REDIS_URL",
+            "READINESS_CHECKS without redis, or REDIS_URL set too")
+        .orThrow();
+  }
 }

@@ -110,6 +110,8 @@ public final class SettingsEnvironment implements EnvironmentPostProcessor, Orde
     LogLevel libraries = level == LogLevel.DEBUG ? LogLevel.INFO : level;
     derived.put("logging.level.root", name(libraries));
     derived.put("logging.level.io.aigateway", name(level));
+    // what it says of Redis is said once by the gateway, without stack traces
+    derived.put("logging.level.org.redisson", "off");
     REPEATING.forEach(logger -> derived.put("logging.level." + logger, name(LogLevel.ERROR)));
     if (settings.logging().format() == LogFormat.JSON) {
       derived.put("logging.structured.format.console", "logstash");

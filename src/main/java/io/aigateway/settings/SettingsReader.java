@@ -81,7 +81,13 @@ public final class SettingsReader {
               listen.ifPresent(read::checkReach);
               return read;
             });
-    Optional<Observation> observation = values.group(() -> observation(values));
+    Optional<Observation> observation =
+        values.group(
+            () -> {
+              Observation read = observation(values);
+              sharedState.ifPresent(read::checkDependencies);
+              return read;
+            });
     Optional<Identity> identity = values.group(() -> identity(values));
     set.forEach((variable, value) -> unbuilt(variable, value, values, warnings));
     values.orThrow();
@@ -112,7 +118,7 @@ public final class SettingsReader {
                         Set.of(variable),
                         Fault.assignment(variable, value) + " " + problem,
                         "unset")));
-    Unbuilt.warned(variable)
+    Unbuilt.warned(variable, value)
         .filter(today -> !variable.defaultValue().equals(Optional.of(value)))
         .ifPresent(today -> warnings.add(variable.name() + " for now " + today));
   }

@@ -6,10 +6,10 @@ import java.util.Set;
 /**
  * What do replicas share?
  *
- * @param redisUrl {@code REDIS_URL} as written, well-formed; it may hold a password
+ * @param redisUrl {@code REDIS_URL}, empty = state stays in this process
  * @param distributedBreakers {@code USE_DISTRIBUTED_CB}
  */
-public record SharedState(Optional<Secret> redisUrl, boolean distributedBreakers) {
+public record SharedState(Optional<RedisUrl> redisUrl, boolean distributedBreakers) {
   public SharedState {
     new Check()
         .that(

@@ -15,8 +15,6 @@ public final class Unbuilt {
    */
   private static final Map<Variable, String> WARNED =
       Map.ofEntries(
-          entry(Variable.REDIS_URL, none("state stays in this process")),
-          entry(Variable.USE_DISTRIBUTED_CB, none("each replica has breakers of its own")),
           entry(Variable.DATABASE_URL, none("there are no stored tenants, keys or usage records")),
           entry(Variable.DATA_DIR, none("there is no embedded database")),
           entry(Variable.ENCRYPTION_KEY, none("no secret is stored")),
@@ -33,7 +31,7 @@ public final class Unbuilt {
           entry(Variable.IMAGE_FETCH, none("no image is fetched")),
           entry(Variable.METRICS_MAX_TENANTS, none("there is one tenant")),
           entry(Variable.OTLP_ENDPOINT, none("no trace is sent")),
-          entry(Variable.READINESS_CHECKS, none("no dependency makes the pod unready")),
+          entry(Variable.READINESS_CHECKS, "doesn't look at the database"),
           entry(Variable.ROUTES_DIR, "is read at start only: changes need a restart"));
 
   /** A limit that nobody would enforce must not look as if it held: these stop the start. */
@@ -51,6 +49,12 @@ public final class Unbuilt {
   /** What the variable does for now, if a value other than the default is only worth a warning. */
   public static Optional<String> warned(Variable variable) {
     return Optional.ofNullable(WARNED.get(variable));
+  }
+
+  /** The same for this value, of which a part may be built. */
+  static Optional<String> warned(Variable variable, String value) {
+    return warned(variable)
+        .filter(today -> variable != Variable.READINESS_CHECKS || value.contains("database"));
   }
 
   /** Why any value must stop the start, if it must. */

@@ -36,11 +36,6 @@ final class Values {
   private static final Pattern HEX_KEY = Pattern.compile("[0-9A-Fa-f]{64}");
   private static final String HOST_AND_PORT =
       "(?<host>[^\\s@/?#:\\[\\]]+|\\[[^\\s\\]]+])(?::(?<port>\\d{1,5}))?";
-  private static final Pattern REDIS_NODE =
-      Pattern.compile(
-          "(?:(?<scheme>rediss?)://)?(?:[^\\s@/?#]*@)?"
-              + HOST_AND_PORT
-              + "(?:/(?:\\d{1,4})?)?(?:\\?[^\\s#]*)?");
   private static final Pattern POSTGRES =
       Pattern.compile(
           "postgres(?:ql)?://(?:[^\\s@/?#]*@)?"
@@ -158,11 +153,16 @@ final class Values {
         text -> isEncryptionKey(text) ? Optional.of(new Secret(text)) : Optional.empty());
   }
 
-  Optional<Secret> redisUrl(Variable variable) {
-    return parsed(
-        variable,
-        "is not an address of Redis",
-        text -> isRedis(text) ? Optional.of(new Secret(text)) : Optional.empty());
+  Optional<RedisUrl> redisUrl(Variable variable) {
+    Optional<String> text = raw(variable);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(RedisUrl.parse(text.get()));
+    } catch (IllegalArgumentException e) {
+      return faulty(variable, String.valueOf(e.getMessage()));
+    }
   }
 
   Optional<Secret> databaseUrl(Variable variable) {
@@ -279,22 +279,6 @@ final class Values {
     } catch (IllegalArgumentException e) {
       return false;
     }
-  }
-
-  private static boolean isRedis(String text) {
-    String scheme = null;
-    for (String node : text.split(",", -1)) {
-      Matcher matcher = REDIS_NODE.matcher(node);
-      if (!matcher.matches() || !hostAndPort(matcher)) {
-        return false;
-      }
-      String own = matcher.group("scheme");
-      if (scheme == null ? own == null : own != null && !own.equals(scheme)) {
-        return false;
-      }
-      scheme = scheme == null ? own : scheme;
-    }
-    return true;
   }
 
   private static boolean isDatabase(String text) {

@@ -121,7 +121,9 @@ public enum Variable {
       null,
       "redis:// or rediss://, then [user:password@]host[:port][/db], or several nodes joined by"
           + " commas; , @ / in a password percent-encoded",
-      "state that all replicas share; unset = in this process"),
+      "state that all replicas share; unset = in this process. Several nodes are those of a cluster"
+          + " or its sentinels, which is asked of them; `?master=NAME` names the sentinels' master,"
+          + " `sentinel_user` and `sentinel_password` their credentials"),
   USE_DISTRIBUTED_CB(
       Theme.SHARED_STATE, "false", "share breaker state through Redis; needs `REDIS_URL`"),
 
