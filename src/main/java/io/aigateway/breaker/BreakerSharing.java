@@ -21,7 +21,6 @@ public final class BreakerSharing implements AutoCloseable {
 
   private final Breakers breakers;
   private final RedisLink redis;
-  private final RedisBreakerStore store;
   private final SharedBreakers sharing;
   private final ScheduledThreadPoolExecutor thread;
 
@@ -40,7 +39,6 @@ public final class BreakerSharing implements AutoCloseable {
       DoubleSupplier random) {
     this.breakers = breakers;
     this.redis = redis;
-    this.store = new RedisBreakerStore(redis, replica, label);
     this.thread =
         new ScheduledThreadPoolExecutor(
             1,
@@ -49,12 +47,26 @@ public final class BreakerSharing implements AutoCloseable {
               made.setDaemon(true);
               return made;
             });
-    this.sharing = new SharedBreakers(store, redis::isUp, this::soon, clock, random);
+    this.sharing =
+        new SharedBreakers(
+            RedisBreakerStore.of(redis, replica, label), redis::isUp, this::soon, clock, random);
   }
 
   /** Begins to share the breakers that are there and those that come, and returns at once. */
   public void start() {
-    store.listen(sharing::heard);
+    RedisBreakerStore.listen(
+        redis,
+        new RedisBreakerStore.Listener() {
+          @Override
+          public void heard(String breaker, ClusterView view) {
+            sharing.heard(breaker, view);
+          }
+
+          @Override
+          public void missed() {
+            sharing.missed();
+          }
+        });
     redis.onChange(up -> soon(sharing::tick));
     breakers.onNew(sharing::add);
     thread.scheduleWithFixedDelay(

@@ -30,7 +30,12 @@ final class RedisBreakerStore implements BreakerStore {
   private static final Script FORCE = script("force");
   private static final int VIEW = 3;
 
-  private final RedisLink redis;
+  /** Has a script carried out. */
+  interface Runner {
+    CompletionStage<List<Object>> run(Script script, List<String> keys, String... arguments);
+  }
+
+  private final Runner runner;
   private final String replica;
   private final String label;
 
@@ -38,8 +43,8 @@ final class RedisBreakerStore implements BreakerStore {
    * @param replica unique among all processes that ever were
    * @param label the name of the replica as people know it
    */
-  RedisBreakerStore(RedisLink redis, String replica, String label) {
-    this.redis = redis;
+  RedisBreakerStore(Runner runner, String replica, String label) {
+    this.runner = runner;
     this.replica = replica;
     this.label = label;
   }
@@ -51,22 +56,45 @@ final class RedisBreakerStore implements BreakerStore {
   /** What a message of {@link #TOPIC} says. */
   interface Listener {
     void heard(String breaker, ClusterView view);
+
+    /** Messages may have been missed until now. */
+    void missed();
+  }
+
+  static RedisBreakerStore of(RedisLink redis, String replica, String label) {
+    return new RedisBreakerStore(
+        (script, keys, arguments) ->
+            redis.run(script, RedisLink.Patience.ASIDE, keys, (Object[]) arguments),
+        replica,
+        label);
   }
 
   /** Gives messages to {@code listener}. */
-  void listen(Listener listener) {
+  static void listen(RedisLink redis, Listener listener) {
     redis.subscribe(
         TOPIC,
-        message -> {
-          try {
-            JsonNode parts = Json.read(message.getBytes(StandardCharsets.UTF_8));
-            List<Object> view = new ArrayList<>();
-            parts.get(1).forEach(part -> view.add(part.isNumber() ? part.asLong() : part.asText()));
-            listener.heard(parts.get(0).asText(), view(view, 0));
-          } catch (JsonProcessingException | RuntimeException e) {
-            LOG.warn("a message about a breaker can't be read");
+        new RedisLink.Listener() {
+          @Override
+          public void heard(String message) {
+            read(message, listener);
+          }
+
+          @Override
+          public void begins() {
+            listener.missed();
           }
         });
+  }
+
+  private static void read(String message, Listener listener) {
+    try {
+      JsonNode parts = Json.read(message.getBytes(StandardCharsets.UTF_8));
+      List<Object> view = new ArrayList<>();
+      parts.get(1).forEach(part -> view.add(part.isNumber() ? part.asLong() : part.asText()));
+      listener.heard(parts.get(0).asText(), view(view, 0));
+    } catch (JsonProcessingException | RuntimeException e) {
+      LOG.warn("a message about a breaker can't be read");
+    }
   }
 
   @Override
@@ -179,7 +207,7 @@ final class RedisBreakerStore implements BreakerStore {
 
   private CompletionStage<Answer> run(Script script, List<String> keys, List<Object> arguments) {
     String[] texts = arguments.stream().map(String::valueOf).toArray(String[]::new);
-    return redis.run(script, keys, (Object[]) texts).thenApply(RedisBreakerStore::answer);
+    return runner.run(script, keys, texts).thenApply(RedisBreakerStore::answer);
   }
 
   private static Answer answer(List<Object> said) {

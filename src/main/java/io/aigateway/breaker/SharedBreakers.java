@@ -23,6 +23,7 @@ final class SharedBreakers {
 
   private static final long QUIET_READ_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long BUSY_READ_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long REJOIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final BreakerStore store;
@@ -78,6 +79,11 @@ final class SharedBreakers {
     }
   }
 
+  /** Messages may have been missed: reads all, not all at once. */
+  void missed() {
+    members.forEach(Member::readSoon);
+  }
+
   /** One breaker and what is known of the store's clock where it is kept. */
   private final class Member {
     private final Breaker breaker;
@@ -119,6 +125,10 @@ final class SharedBreakers {
           read(now);
         }
       }
+    }
+
+    private synchronized void readSoon() {
+      readNanos = clock.getAsLong() + (long) (random.getAsDouble() * SOON_NANOS);
     }
 
     private void send(Work work, long now) {

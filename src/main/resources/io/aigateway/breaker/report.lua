@@ -20,9 +20,10 @@ local lost = known_version > 0 and (st.e ~= known_epoch or known_version > st.v)
 if ARGV[24] == '2' or ARGV[24] == '1' and (created or lost) then
   local theirs, since, left = ARGV[25], now - tonumber(ARGV[26]), tonumber(ARGV[27])
   if theirs == state() then
-    if created or since > st.since then st.since, touched = since, true end
+    if st.blank or since > st.since then st.since, touched = since, true end
+    st.blank = nil
     if theirs == 'open' then lengthen(left) end
-  elseif created or since > st.since then
+  elseif st.blank or since > st.since then
     local from = state()
     local version = math.max(st.v, known_version)
     enter(theirs == 'closed' and 'closed' or theirs == 'forced_closed' and 'closed' or 'open')

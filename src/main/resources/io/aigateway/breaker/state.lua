@@ -6,6 +6,7 @@
 --   ok, g     last success; groups {time of the first, number} of failures since
 --   ww, w     width of a window's slot; slots {number, calls, failures}
 --   n, lease, owner, lu, wanted, passed   the probe: its lease, who has it until when, who waits
+--   blank     nobody has seen another state yet
 --   at        when this was written
 -- Each verb's file follows this one. ARGV of all verbs: 1 at, 2 breaker, 3 replica, 4 its name,
 -- 5 epoch to begin with, 6 epoch and 7 version known, 8 failures in a row, 9 rate, 10 minimum of
@@ -44,12 +45,13 @@ end
 
 local function begin(version)
   st = {e = ARGV[5], v = version, s = 'closed', since = now, till = 0, by = '', why = '',
-    ok = 0, g = {}, ww = width, w = {}, n = 0, passed = 0, wanted = 0, at = now}
+    ok = 0, g = {}, ww = width, w = {}, n = 0, passed = 0, wanted = 0, at = now,
+    blank = true}
   touched = true
 end
 
 local function enter(next)
-  st.s, st.since, st.v = next, now, st.v + 1
+  st.s, st.since, st.v, st.blank = next, now, st.v + 1, nil
   st.w, st.g, st.passed, st.lease, st.owner, st.lu, st.wanted = {}, {}, 0, nil, nil, nil, 0
   touched, told = true, true
 end

@@ -371,7 +371,7 @@ class SharedBreakersTest {
 
     // the deadline has to pass once at most
     fail(a, 5);
-    cluster.run(Duration.ofMillis(60));
+    cluster.run(Duration.ofMillis(260));
 
     assertThat(p(a).state()).isEqualTo(State.OPEN);
     assertThat(p(b).state()).isEqualTo(State.CLOSED);

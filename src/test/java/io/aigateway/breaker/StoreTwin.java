@@ -37,6 +37,7 @@ final class StoreTwin {
     long leaseUntil;
     long wanted;
     int passed;
+    boolean blank = true;
   }
 
   private final LongSupplier clock;
@@ -107,6 +108,7 @@ final class StoreTwin {
       data.state = next;
       data.since = now;
       data.version++;
+      data.blank = false;
       data.slots = new ArrayList<>();
       data.groups = new ArrayList<>();
       data.passed = 0;
@@ -251,14 +253,15 @@ final class StoreTwin {
     }
     long since = run.now - proposal.sinceMillis();
     if (proposal.state() == run.state(st)) {
-      if (created || since > st.since) {
+      if (st.blank || since > st.since) {
         st.since = since;
         run.touched = true;
       }
+      st.blank = false;
       if (proposal.state() == Breaker.State.OPEN) {
         run.lengthen(st, proposal.leftMillis());
       }
-    } else if (created || since > st.since) {
+    } else if (st.blank || since > st.since) {
       Breaker.State from = run.state(st);
       long version = Math.max(st.version, run.asked.version());
       boolean closed =

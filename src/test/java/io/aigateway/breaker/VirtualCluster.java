@@ -2,6 +2,7 @@ package io.aigateway.breaker;
 
 import io.aigateway.breaker.BreakerStore.Answer;
 import io.aigateway.breaker.BreakerStore.Asked;
+import io.aigateway.shared.RedisLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,7 +204,7 @@ final class VirtualCluster {
             }
           });
       after(
-          Duration.ofMillis(50),
+          RedisLink.Patience.ASIDE.time(),
           () -> {
             if (alive && !answer.isDone()) {
               away();
