@@ -215,11 +215,12 @@ class GatewayConfiguration {
   // ---- breakers ------------------------------------------------------------------------------
 
   @Bean
-  Breakers breakers(LongSupplier nanoClock) {
+  Breakers breakers(LongSupplier nanoClock, Settings settings) {
     return new Breakers(
         nanoClock,
+        settings.identity().podName(),
         (name, from, to, why) -> {
-          if (to == Breaker.State.OPEN) {
+          if (to == Breaker.State.OPEN || to == Breaker.State.FORCED_OPEN) {
             LOG.warn("breaker {} {} -> {}: {}", name, from.label(), to.label(), why);
           } else {
             LOG.info("breaker {} {} -> {}: {}", name, from.label(), to.label(), why);

@@ -1,23 +1,45 @@
 package io.aigateway.breaker;
 
+import io.aigateway.breaker.BreakerStore.Answer;
+import io.aigateway.breaker.BreakerStore.ProbeVerb;
+import io.aigateway.breaker.BreakerStore.Status;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * May this provider be called now? Closed lets every call through, open none, half-open one probe
  * at a time. For all threads; nothing waits but for a short lock.
+ *
+ * <p>Alone, the breaker decides by itself. Shared, all replicas decide together: it counts, tells
+ * ({@link #next}) and hears; when it sees enough by itself it lets no call through until the others
+ * have answered, which takes a moment, or until it is alone, which takes no longer than a deadline.
  */
 public final class Breaker {
   /** How many failures in a row a refused credential counts for. */
   static final int FATAL_WEIGHT = 1000;
 
+  private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Calls that were refused so lately would make a probe. */
+  private static final long DEMAND_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** A replica that was called within this time holds a lease for a call to come. */
+  private static final long INTEREST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final long PROBE_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long IDLE_PACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** The state, with its number in metrics. */
   public enum State {
     CLOSED(0),
     HALF_OPEN(1),
-    OPEN(2);
+    OPEN(2),
+    FORCED_OPEN(2),
+    FORCED_CLOSED(0);
 
     private final int number;
 
@@ -33,6 +55,17 @@ public final class Breaker {
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
+
+    boolean isForced() {
+      return this == FORCED_OPEN || this == FORCED_CLOSED;
+    }
+  }
+
+  /** What a person may order. */
+  public enum Force {
+    OPEN,
+    CLOSED,
+    AUTO
   }
 
   /**
@@ -40,7 +73,9 @@ public final class Breaker {
    *
    * @param sinceNanos the monotonic clock when the state began
    * @param untilProbe how long until a call may go through; zero unless open
-   * @param reason why it opened last, or null when it never did
+   * @param calls in the window, of all replicas when they share
+   * @param openedBy the replica that changed the state last, or null when nobody did
+   * @param reason why the state changed last, or null when it never did
    */
   public record Snapshot(
       String name,
@@ -49,14 +84,19 @@ public final class Breaker {
       Duration untilProbe,
       int calls,
       int failures,
+      @Nullable String openedBy,
       @Nullable String reason) {}
 
-  /** Told of every change of state, under the breaker's lock: must return at once. */
+  /**
+   * Told of every change of state that this replica made, alone or for all. Under the breaker's
+   * lock: must return at once.
+   */
   public interface Listener {
     void changed(String breaker, State from, State to, String reason);
   }
 
   private final String name;
+  private final String self;
   private final LongSupplier clock;
   private final Listener listener;
 
@@ -71,18 +111,52 @@ public final class Breaker {
   private long lastSuccessNanos;
   private boolean probing;
   private int probesPassed;
+  private int probesOut;
+  private @Nullable String openedBy;
   private @Nullable String reason;
 
+  // ---- what concerns the other replicas
+  private @Nullable Runnable wake;
+  private boolean shared;
+  private boolean diverged;
+  private String epoch = "";
+  private long version;
+  private long learnedNanos;
+  private int clusterCalls;
+  private int clusterFailures;
+  private final Tally tally = new Tally();
+  private long reportedNanos;
+  private boolean held;
+  private boolean heldReported;
+  private String heldWhy = "";
+  private Duration heldRetryAfter = Duration.ZERO;
+  private long askAgainNanos;
+  private @Nullable Lease lease;
+  private ProbeVerb.@Nullable Settle settlement;
+  private @Nullable Force forced;
+  private boolean asked;
+  private long askedNanos;
+  private boolean refused;
+  private long refusedNanos;
+  private long acquireNanos;
+
   /**
+   * @param self the name of this replica
    * @param clock monotonic, nanoseconds
    */
-  public Breaker(String name, BreakerSettings settings, LongSupplier clock, Listener listener) {
+  Breaker(
+      String name, String self, BreakerSettings settings, LongSupplier clock, Listener listener) {
     this.name = name;
-    this.settings = settings;
+    this.self = self;
     this.clock = clock;
     this.listener = listener;
+    this.settings = settings;
     this.window = new OutcomeWindow((int) settings.window().toSeconds());
     this.sinceNanos = clock.getAsLong();
+    this.reportedNanos = sinceNanos - REPORT_NANOS;
+    this.askAgainNanos = sinceNanos;
+    this.acquireNanos = sinceNanos;
+    this.learnedNanos = sinceNanos;
   }
 
   public String name() {
@@ -120,8 +194,9 @@ public final class Breaker {
           current,
           sinceNanos,
           current == State.OPEN ? Duration.ofNanos(openUntilNanos - now) : Duration.ZERO,
-          window.calls(now),
-          window.failures(now),
+          shared ? clusterCalls + tally.calls() : window.calls(now),
+          shared ? clusterFailures + tally.failures() : window.failures(now),
+          openedBy,
           reason);
     }
   }
@@ -133,18 +208,41 @@ public final class Breaker {
    */
   public @Nullable Permit acquire() {
     synchronized (this) {
-      return switch (stateAt(clock.getAsLong())) {
-        case CLOSED -> new Permit(generation, false);
-        case OPEN -> null;
-        case HALF_OPEN -> {
-          if (probing) {
-            yield null;
-          }
-          probing = true;
-          yield new Permit(generation, true);
-        }
+      long now = clock.getAsLong();
+      asked = true;
+      askedNanos = now;
+      return switch (stateAt(now)) {
+        case CLOSED -> held ? null : new Permit(generation, null, false);
+        case FORCED_CLOSED -> new Permit(generation, null, false);
+        case OPEN, FORCED_OPEN -> refuse(now);
+        case HALF_OPEN -> shared ? leased(now) : probe();
       };
     }
+  }
+
+  private @Nullable Permit refuse(long now) {
+    refused = true;
+    refusedNanos = now;
+    return null;
+  }
+
+  private @Nullable Permit leased(long now) {
+    Lease mine = lease;
+    if (mine == null || !mine.isFree(now)) {
+      return refuse(now);
+    }
+    mine.use();
+    probesOut++;
+    return new Permit(generation, mine, true);
+  }
+
+  private @Nullable Permit probe() {
+    if (probing) {
+      return null;
+    }
+    probing = true;
+    probesOut++;
+    return new Permit(generation, null, true);
   }
 
   /**
@@ -153,10 +251,42 @@ public final class Breaker {
   public Duration retryAfter() {
     synchronized (this) {
       long now = clock.getAsLong();
-      return stateAt(now) == State.OPEN
-          ? Duration.ofNanos(openUntilNanos - now)
-          : Duration.ofSeconds(1);
+      return switch (stateAt(now)) {
+        case OPEN -> Duration.ofNanos(openUntilNanos - now);
+        case FORCED_OPEN -> settings.open();
+        case CLOSED, HALF_OPEN, FORCED_CLOSED -> Duration.ofSeconds(1);
+      };
     }
+  }
+
+  /**
+   * What a person orders: open or closed until {@link Force#AUTO}, for all replicas that share. It
+   * holds here at once.
+   */
+  public void force(Force order) {
+    synchronized (this) {
+      long now = clock.getAsLong();
+      State next =
+          switch (order) {
+            case OPEN -> State.FORCED_OPEN;
+            case CLOSED -> State.FORCED_CLOSED;
+            case AUTO -> State.CLOSED;
+          };
+      if (stateAt(now) != next && (order != Force.AUTO || state.isForced())) {
+        openedBy = self;
+        reason = order == Force.AUTO ? "no longer forced" : "forced " + lower(order) + " by hand";
+        lease = null;
+        enter(next, reason, now);
+      }
+      if (wake != null) {
+        forced = order;
+        urgent();
+      }
+    }
+  }
+
+  private static String lower(Force order) {
+    return order.name().toLowerCase(Locale.ROOT);
   }
 
   private State stateAt(long now) {
@@ -172,28 +302,407 @@ public final class Breaker {
     State before = state;
     state = next;
     sinceNanos = now;
+    begin();
+    if (!shared) {
+      diverged = diverged || next != State.HALF_OPEN;
+      listener.changed(name, before, next, why);
+    }
+  }
+
+  private void begin() {
     generation++;
     failuresInARow = 0;
+    held = false;
     window.clear();
-    listener.changed(name, before, next, why);
+    tally.clear();
+    lease = null;
+    acquireNanos = clock.getAsLong();
   }
 
   private void open(String why, Duration atLeast, long now) {
     Duration time = settings.open().compareTo(atLeast) > 0 ? settings.open() : atLeast;
     openUntilNanos = now + time.toNanos();
     reason = why;
+    openedBy = self;
     probing = false;
     enter(State.OPEN, why, now);
+  }
+
+  private void probePassed(long now) {
+    probesPassed++;
+    if (probesPassed >= settings.closeAfter()) {
+      String why = probesPassed + " probes succeeded";
+      reason = why;
+      openedBy = self;
+      enter(State.CLOSED, why, now);
+    }
+  }
+
+  /** Why the breaker should open now by what this replica has seen, or null. */
+  private @Nullable String verdict(String last, long now) {
+    int calls = window.calls(now);
+    int failures = window.failures(now);
+    boolean quiet = !succeededEver || now - lastSuccessNanos >= BreakerSettings.QUIET.toNanos();
+    boolean row = failuresInARow >= settings.consecutiveFailures() && quiet;
+    boolean rate =
+        calls >= settings.minimumCalls() && failures * 100f >= settings.failureRate() * calls;
+    if (!row && !rate) {
+      return null;
+    }
+    String share =
+        failures
+            + " of "
+            + calls
+            + " calls failed ("
+            + failures * 100L / Math.max(1, calls)
+            + " %), the last: "
+            + last;
+    return row ? failuresInARow + " failures in a row, " + share : share;
+  }
+
+  /** Opens, or lets nothing through until the others have said what they think. */
+  private void decide(String why, Duration retryAfter, long now) {
+    if (!shared) {
+      open(why, retryAfter, now);
+    } else if (!held && now - askAgainNanos >= 0) {
+      held = true;
+      heldReported = false;
+      heldWhy = why;
+      heldRetryAfter = retryAfter;
+      urgent();
+    }
+  }
+
+  private void urgent() {
+    Runnable to = wake;
+    if (to != null) {
+      to.run();
+    }
+  }
+
+  // ---- what concerns the other replicas; called by SharedBreakers
+
+  /**
+   * From now on there are others.
+   *
+   * @param onUrgent called under the lock when {@link #next} has something that can't wait
+   */
+  void share(Runnable onUrgent) {
+    synchronized (this) {
+      wake = onUrgent;
+    }
+  }
+
+  boolean isShared() {
+    synchronized (this) {
+      return shared;
+    }
+  }
+
+  /** The others can't be reached: goes on by itself with what it knows. */
+  void alone() {
+    synchronized (this) {
+      alone(clock.getAsLong());
+    }
+  }
+
+  private void alone(long now) {
+    if (!shared) {
+      return;
+    }
+    stateAt(now);
+    shared = false;
+    tally.clear();
+    Lease mine = lease;
+    probing = mine != null && mine.isInUse();
+    lease = null;
+    if (held) {
+      open(heldWhy, heldRetryAfter, now);
+    }
+    ProbeVerb.Settle unsent = settlement;
+    settlement = null;
+    settleAlone(unsent, now);
+  }
+
+  private void settleAlone(ProbeVerb.@Nullable Settle probe, long now) {
+    if (probe == null || state != State.HALF_OPEN) {
+      return;
+    }
+    String why = probe.why();
+    if (why == null) {
+      probePassed(now);
+    } else {
+      open("a probe failed: " + why, Duration.ofMillis(probe.retryAfterMillis()), now);
+    }
+  }
+
+  /**
+   * What there is to tell or ask; null for nothing. Whoever takes it must bring it to {@link
+   * #answered} or {@link #failed} before the next.
+   *
+   * @param random 0 to 1, so that replicas don't ask all at once
+   */
+  @Nullable Work next(double random) {
+    synchronized (this) {
+      long now = clock.getAsLong();
+      Force order = forced;
+      if (order != null) {
+        forced = null;
+        return new Work.ByHand(epoch, version, order);
+      }
+      if (!shared) {
+        return new Work.Join(epoch, version, diverged || version > 0 ? proposal(now) : null);
+      }
+      ProbeVerb verb = settlement;
+      settlement = null;
+      if (verb == null && stateAt(now) == State.HALF_OPEN) {
+        verb = probeVerb(now, random);
+      }
+      if (verb != null) {
+        return new Work.Probe(epoch, version, verb);
+      }
+      if (!tally.isEmpty() && (held || tally.isUrgent() || now - reportedNanos >= REPORT_NANOS)) {
+        reportedNanos = now;
+        heldReported = held;
+        return new Work.Report(epoch, version, tally.take(now));
+      }
+      return null;
+    }
+  }
+
+  private Proposal proposal(long now) {
+    State current = stateAt(now);
+    return new Proposal(
+        diverged,
+        current == State.HALF_OPEN ? State.OPEN : current,
+        millis(now - sinceNanos),
+        current == State.OPEN ? millis(openUntilNanos - now) : 0,
+        openedBy == null ? "" : openedBy,
+        reason == null ? "" : reason);
+  }
+
+  private @Nullable ProbeVerb probeVerb(long now, double random) {
+    Lease mine = lease;
+    boolean demand = refused && now - refusedNanos < DEMAND_NANOS;
+    boolean interest = asked && now - askedNanos < INTEREST_NANOS;
+    if (mine != null) {
+      if (!mine.isInUse() && mine.isExpired(now)) {
+        lease = null;
+      } else if (mine.isToYield(now) || !mine.isInUse() && !interest) {
+        lease = null;
+        refused = false;
+        acquireNanos = now + IDLE_PACE_NANOS / 2;
+        return new ProbeVerb.GiveBack(mine.number());
+      } else {
+        return mine.isToRenew(now) ? new ProbeVerb.Renew(mine.number()) : null;
+      }
+    }
+    if (probesOut > 0 || now - acquireNanos < 0) {
+      return null;
+    }
+    if (demand) {
+      acquireNanos = now + PROBE_PACE_NANOS + (long) (random * PROBE_PACE_NANOS);
+      return new ProbeVerb.Acquire(true);
+    }
+    // calls that come without a lease are refused: hold one for them, if nobody needs it more
+    if (interest && now - sinceNanos >= IDLE_PACE_NANOS / 2) {
+      acquireNanos = now + IDLE_PACE_NANOS + (long) (random * IDLE_PACE_NANOS);
+      return new ProbeVerb.Acquire(false);
+    }
+    return null;
+  }
+
+  /** The others have answered. */
+  void answered(Work work, Answer answer, long sentNanos) {
+    synchronized (this) {
+      long now = clock.getAsLong();
+      ClusterView view = answer.view();
+      boolean binding = work instanceof Work.Join || work instanceof Work.ByHand;
+      if (answer.status() == Status.LATE) {
+        // nothing was carried out; the reckoning of their clock is better now
+        if (work instanceof Work.ByHand byHand && forced == null) {
+          forced = byHand.force();
+        } else if (settle(work) != null) {
+          settlement = settle(work);
+        }
+        unhold(now);
+        return;
+      }
+      if (view == null) {
+        lost(now);
+        settleAlone(settle(work), now);
+        return;
+      }
+      if (binding) {
+        shared = true;
+        diverged = false;
+      }
+      if (forced == null) {
+        adopt(view, sentNanos, now, binding);
+      }
+      if (work instanceof Work.Probe probe && shared) {
+        probeAnswered(probe.verb(), answer.status(), view, sentNanos, now);
+      } else if (work instanceof Work.Report) {
+        unhold(now);
+      }
+      if (answer.changedFrom() != null) {
+        listener.changed(name, answer.changedFrom(), view.state(), view.reason());
+      }
+    }
+  }
+
+  /** What the store says when asked for nothing else. */
+  void heardBack(Answer answer, long sentNanos) {
+    synchronized (this) {
+      if (!shared || forced != null) {
+        return;
+      }
+      long now = clock.getAsLong();
+      ClusterView view = answer.view();
+      if (view == null) {
+        lost(now);
+      } else {
+        adopt(view, sentNanos, now, false);
+      }
+    }
+  }
+
+  /** There was no answer. */
+  void failed(Work work) {
+    synchronized (this) {
+      long now = clock.getAsLong();
+      if (work instanceof Work.ByHand byHand && forced == null) {
+        forced = byHand.force();
+      }
+      alone(now);
+      settleAlone(settle(work), now);
+    }
+  }
+
+  private static ProbeVerb.@Nullable Settle settle(Work work) {
+    return work instanceof Work.Probe probe && probe.verb() instanceof ProbeVerb.Settle settle
+        ? settle
+        : null;
+  }
+
+  /** Another replica has changed the state. The message may be late, lost or come twice. */
+  void heard(ClusterView view) {
+    synchronized (this) {
+      if (!shared || forced != null || !view.epoch().equals(epoch) || view.version() < version) {
+        return;
+      }
+      long now = clock.getAsLong();
+      if (view.version() > version) {
+        enter(view, now);
+      } else if (state == State.OPEN && view.state() == State.OPEN) {
+        long until = now + nanos(view.leftMillis());
+        if (until - openUntilNanos > 0) {
+          openUntilNanos = until;
+        }
+      }
+      if (stateAt(now) == State.HALF_OPEN && view.lease() == 0 && refused) {
+        // a lease is free
+        acquireNanos = now;
+        urgent();
+      }
+    }
+  }
+
+  /** The store knows less than this replica: it has begun anew, or lost its last moments. */
+  private void lost(long now) {
+    alone(now);
+    diverged = true;
+  }
+
+  private void unhold(long now) {
+    if (held && heldReported) {
+      held = false;
+      askAgainNanos = now + ASK_AGAIN_NANOS;
+    }
+  }
+
+  private void adopt(ClusterView view, long sentNanos, long now, boolean anyway) {
+    boolean sameLife = view.epoch().equals(epoch);
+    if (!anyway) {
+      if (!sameLife && version > 0) {
+        lost(now);
+        return;
+      }
+      if (sameLife && view.version() < version) {
+        if (sentNanos - learnedNanos > 0) {
+          lost(now);
+        }
+        return;
+      }
+    }
+    clusterCalls = view.calls();
+    clusterFailures = view.failures();
+    if (lease != null) {
+      lease.wanted(view.leaseWanted());
+    }
+    if (!sameLife || view.version() != version || local(view) != stateAt(now)) {
+      enter(view, now);
+    } else if (state == State.OPEN) {
+      openUntilNanos = now + nanos(view.leftMillis());
+    }
+  }
+
+  private static State local(ClusterView view) {
+    return view.state() == State.OPEN && view.leftMillis() == 0 ? State.HALF_OPEN : view.state();
+  }
+
+  private void enter(ClusterView view, long now) {
+    state = local(view);
+    sinceNanos = now - nanos(view.sinceMillis());
+    openUntilNanos = now + nanos(view.leftMillis());
+    openedBy = view.openedBy().isEmpty() ? null : view.openedBy();
+    reason = view.reason().isEmpty() ? null : view.reason();
+    probing = false;
+    probesPassed = view.passed();
+    epoch = view.epoch();
+    version = view.version();
+    learnedNanos = now;
+    clusterCalls = view.calls();
+    clusterFailures = view.failures();
+    begin();
+  }
+
+  private void probeAnswered(
+      ProbeVerb verb, Status status, ClusterView view, long sentNanos, long now) {
+    Lease mine = lease;
+    if (verb instanceof ProbeVerb.Renew renew) {
+      if (mine != null && mine.number() == renew.lease()) {
+        if (status == Status.GRANTED) {
+          mine.extend(sentNanos);
+        } else if (mine.isInUse()) {
+          mine.lose();
+        } else {
+          lease = null;
+        }
+      }
+    } else if (status == Status.GRANTED && state == State.HALF_OPEN) {
+      lease = new Lease(view.lease(), sentNanos, now);
+    }
+  }
+
+  private static long nanos(long millis) {
+    return TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 
   /** The right to one call. */
   public final class Permit {
     private final int issued;
+    private final @Nullable Lease leased;
     private final boolean probe;
     private boolean returned;
 
-    private Permit(int issued, boolean probe) {
+    private Permit(int issued, @Nullable Lease leased, boolean probe) {
       this.issued = issued;
+      this.leased = leased;
       this.probe = probe;
     }
 
@@ -208,12 +717,12 @@ public final class Breaker {
         succeededEver = true;
         lastSuccessNanos = now;
         if (probe) {
-          probesPassed++;
-          if (probesPassed >= settings.closeAfter()) {
-            enter(State.CLOSED, probesPassed + " probes succeeded", now);
-          }
+          settleProbe(null, Duration.ZERO, now);
         } else {
           window.add(false, now);
+          if (shared) {
+            tally.success(now);
+          }
         }
       }
     }
@@ -233,19 +742,19 @@ public final class Breaker {
           return;
         }
         if (probe) {
-          open("a probe failed: " + why, asked, now);
+          settleProbe(why, asked, now);
           return;
         }
         window.add(true, now);
         failuresInARow++;
-        int calls = window.calls(now);
-        int failures = window.failures(now);
-        boolean quiet = !succeededEver || now - lastSuccessNanos >= BreakerSettings.QUIET.toNanos();
-        if (failuresInARow >= settings.consecutiveFailures() && quiet) {
-          open(failuresInARow + " failures in a row, the last: " + why, asked, now);
-        } else if (calls >= settings.minimumCalls()
-            && failures * 100f >= settings.failureRate() * calls) {
-          open(failures + " of " + calls + " calls failed, the last: " + why, asked, now);
+        if (shared) {
+          tally.failure(now, why, asked);
+        }
+        if (state == State.CLOSED) {
+          String verdict = verdict(why, now);
+          if (verdict != null) {
+            decide(verdict, asked, now);
+          }
         }
       }
     }
@@ -258,8 +767,20 @@ public final class Breaker {
       synchronized (Breaker.this) {
         if (settings.consecutiveFailures() > FATAL_WEIGHT) {
           failure(why, null);
-        } else if (giveBack()) {
-          open(why, Duration.ZERO, clock.getAsLong());
+          return;
+        }
+        if (!giveBack()) {
+          return;
+        }
+        long now = clock.getAsLong();
+        if (probe) {
+          settleProbe(why, Duration.ZERO, now);
+        } else if (state == State.CLOSED) {
+          if (shared) {
+            tally.fatal(why);
+            askAgainNanos = now;
+          }
+          decide(why, Duration.ZERO, now);
         }
       }
     }
@@ -267,7 +788,9 @@ public final class Breaker {
     /** The call says nothing of the provider. */
     public void release() {
       synchronized (Breaker.this) {
-        giveBack();
+        if (giveBack() && leased != null && leased == lease) {
+          leased.release(clock.getAsLong());
+        }
       }
     }
 
@@ -277,6 +800,9 @@ public final class Breaker {
         return false;
       }
       returned = true;
+      if (probe) {
+        probesOut--;
+      }
       if (issued != generation) {
         return false;
       }
@@ -286,7 +812,23 @@ public final class Breaker {
       return true;
     }
 
+    private void settleProbe(@Nullable String why, Duration retryAfter, long now) {
+      if (!shared) {
+        settleAlone(new ProbeVerb.Settle(0, why, retryAfter.toMillis(), false), now);
+      } else if (leased != null) {
+        lease = null;
+        settlement = new ProbeVerb.Settle(leased.number(), why, retryAfter.toMillis(), why == null);
+        urgent();
+      }
+    }
+
     private void lengthen(Duration asked, long now) {
+      if (asked.isZero()) {
+        return;
+      }
+      if (shared) {
+        tally.retryAfter(asked);
+      }
       long until = now + asked.toNanos();
       if (state == State.OPEN && until - openUntilNanos > 0) {
         openUntilNanos = until;

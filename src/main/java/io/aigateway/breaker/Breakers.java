@@ -10,20 +10,31 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All breakers of the process, by name. They outlive the routes that use them, so that an edited
+ * All breakers of the process, by name: a provider's, or {@code provider/target} where a provider
+ * has several credentials or endpoints. They outlive the routes that use them, so that an edited
  * route keeps its breaker's state. For all threads.
  */
 public final class Breakers {
   private final Map<String, Breaker> byName = new ConcurrentSkipListMap<>();
   private final List<Consumer<Breaker>> watchers = new ArrayList<>();
   private final LongSupplier clock;
+  private final String self;
   private final Breaker.Listener listener;
 
   /**
    * @param clock monotonic, nanoseconds
    */
   public Breakers(LongSupplier clock, Breaker.Listener listener) {
+    this(clock, "this replica", listener);
+  }
+
+  /**
+   * @param clock monotonic, nanoseconds
+   * @param self the name of this replica, as others will see it
+   */
+  public Breakers(LongSupplier clock, String self, Breaker.Listener listener) {
     this.clock = clock;
+    this.self = self;
     this.listener = listener;
   }
 
@@ -34,7 +45,7 @@ public final class Breakers {
       known.configure(settings);
       return known;
     }
-    Breaker created = new Breaker(name, settings, clock, listener);
+    Breaker created = new Breaker(name, self, settings, clock, listener);
     byName.put(name, created);
     watchers.forEach(watcher -> watcher.accept(created));
     return created;

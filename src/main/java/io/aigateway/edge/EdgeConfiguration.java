@@ -2,6 +2,7 @@ package io.aigateway.edge;
 
 import io.aigateway.breaker.Breakers;
 import io.aigateway.endpoint.WarmUpToken;
+import io.aigateway.observe.BreakerJson;
 import io.aigateway.observe.HealthChecks;
 import io.aigateway.observe.HealthReport;
 import io.aigateway.observe.Metric;
@@ -11,15 +12,21 @@ import io.aigateway.provider.Providers;
 import io.aigateway.provider.WarmUpAddress;
 import io.aigateway.reload.RouteFiles;
 import io.aigateway.settings.Settings;
+import io.aigateway.shared.RedisLink;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.springframework.beans.factory.ObjectProvider;
@@ -77,8 +84,17 @@ class EdgeConfiguration {
   }
 
   @Bean
-  HealthChecks healthChecks(HealthEndpoint endpoint) {
-    return new HealthChecks(endpoint);
+  HealthChecks healthChecks(HealthEndpoint endpoint, ObjectProvider<RedisLink> redis) {
+    Map<String, Supplier<HealthChecks.Result>> watched = new HashMap<>();
+    redis.ifAvailable(
+        link ->
+            watched.put("redis", () -> new HealthChecks.Result(link.isUp(), link.lastMillis())));
+    return new HealthChecks(endpoint, watched);
+  }
+
+  @Bean
+  BreakerJson breakerJson(Clock clock, LongSupplier nanoClock) {
+    return new BreakerJson(clock, nanoClock);
   }
 
   @Bean
@@ -121,6 +137,8 @@ class EdgeConfiguration {
       Readiness readiness,
       Providers providers,
       Breakers breakers,
+      BreakerJson breakerJson,
+      Settings settings,
       CamelContext context,
       RouteFiles files,
       ObjectProvider<BuildProperties> build) {
@@ -129,6 +147,10 @@ class EdgeConfiguration {
         readiness,
         providers,
         breakers,
+        breakerJson,
+        settings.observation().readinessChecks().stream()
+            .map(check -> check.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet()),
         () -> Map.of("count", context.getRoutesSize(), "loaded_at", files.loadedAt().toString()),
         version(build));
   }

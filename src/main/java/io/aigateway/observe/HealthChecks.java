@@ -1,10 +1,12 @@
 package io.aigateway.observe;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.springframework.boot.actuate.health.CompositeHealth;
 import org.springframework.boot.actuate.health.HealthComponent;
 import org.springframework.boot.actuate.health.HealthEndpoint;
@@ -12,7 +14,8 @@ import org.springframework.boot.actuate.health.Status;
 
 /**
  * What do Spring Boot's health indicators say, Camel's among them? Asked every {@link
- * #PERIOD_SECONDS} on a thread of their own; others read the last result. For all threads.
+ * #PERIOD_SECONDS} on a thread of their own; others read the last result. What watches a dependency
+ * by itself is read as it is. For all threads.
  */
 public final class HealthChecks implements AutoCloseable {
   private static final long PERIOD_SECONDS = 2;
@@ -20,7 +23,7 @@ public final class HealthChecks implements AutoCloseable {
   /**
    * What one indicator said.
    *
-   * @param millis how long all of them took to say it
+   * @param millis how long it took to say it
    */
   public record Result(boolean up, long millis) {}
 
@@ -32,10 +35,15 @@ public final class HealthChecks implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final Map<String, Supplier<Result>> watched;
   private volatile Map<String, Result> last = Map.of();
 
-  public HealthChecks(HealthEndpoint endpoint) {
+  /**
+   * @param watched dependencies that somebody watches, by name; answered at once
+   */
+  public HealthChecks(HealthEndpoint endpoint, Map<String, Supplier<Result>> watched) {
     this.endpoint = endpoint;
+    this.watched = Map.copyOf(watched);
   }
 
   /** Begins to ask. */
@@ -45,7 +53,9 @@ public final class HealthChecks implements AutoCloseable {
 
   /** The last result of each indicator, by name. */
   public Map<String, Result> last() {
-    return last;
+    Map<String, Result> all = new HashMap<>(last);
+    watched.forEach((name, check) -> all.put(name, check.get()));
+    return new TreeMap<>(all);
   }
 
   private void check() {

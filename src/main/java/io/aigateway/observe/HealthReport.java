@@ -10,6 +10,8 @@ import io.aigateway.provider.Provider;
 import io.aigateway.provider.Providers;
 import io.aigateway.wire.Json;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -24,10 +26,13 @@ public final class HealthReport {
   private final Readiness readiness;
   private final Providers providers;
   private final Breakers breakers;
+  private final BreakerJson breakerJson;
+  private final Set<String> required;
   private final Supplier<Map<String, Object>> routes;
   private final String version;
 
   /**
+   * @param required names of checks without which callers should not be sent here
    * @param routes what is known of the loaded routes, for {@code /health}
    */
   public HealthReport(
@@ -35,12 +40,16 @@ public final class HealthReport {
       Readiness readiness,
       Providers providers,
       Breakers breakers,
+      BreakerJson breakerJson,
+      Set<String> required,
       Supplier<Map<String, Object>> routes,
       String version) {
     this.checks = checks;
     this.readiness = readiness;
     this.providers = providers;
     this.breakers = breakers;
+    this.breakerJson = breakerJson;
+    this.required = Set.copyOf(required);
     this.routes = routes;
     this.version = version;
   }
@@ -52,14 +61,16 @@ public final class HealthReport {
 
   /** 200 when callers should be sent here, else 503. */
   public HttpAnswer ready(Exchange exchange) {
-    boolean ready = readiness.isReady();
-    return HttpAnswer.json(ready ? 200 : 503, Json.bytes(summary(ready)));
+    Map<String, HealthChecks.Result> results = checks.last();
+    Optional<String> reason = unready(results);
+    return HttpAnswer.json(reason.isEmpty() ? 200 : 503, Json.bytes(summary(results, reason)));
   }
 
-  /** The same, with every provider, its breaker, and the routes. */
+  /** The same, with every provider, every breaker, and the routes. */
   public HttpAnswer full(Exchange exchange) {
-    boolean ready = readiness.isReady();
-    ObjectNode body = summary(ready);
+    Map<String, HealthChecks.Result> results = checks.last();
+    Optional<String> reason = unready(results);
+    ObjectNode body = summary(results, reason);
     ArrayNode list = body.putArray("providers");
     for (Provider provider : providers.all()) {
       ObjectNode entry = list.addObject();
@@ -68,18 +79,31 @@ public final class HealthReport {
       entry.put("configured", provider.configured());
       Breaker breaker = breakers.find(provider.name());
       if (breaker != null) {
-        entry.set("breaker", describe(breaker.snapshot()));
+        entry.set("breaker", breakerJson.of(breaker));
       }
     }
+    ArrayNode all = body.putArray("breakers");
+    breakers.all().forEach(breaker -> all.add(breakerJson.of(breaker)));
     body.set("routes", Json.MAPPER.valueToTree(new TreeMap<>(routes.get())));
-    return HttpAnswer.json(ready ? 200 : 503, Json.bytes(body));
+    return HttpAnswer.json(reason.isEmpty() ? 200 : 503, Json.bytes(body));
   }
 
-  private ObjectNode summary(boolean ready) {
+  /** Why callers should not be sent here, if so. */
+  private Optional<String> unready(Map<String, HealthChecks.Result> results) {
+    if (!readiness.isReady()) {
+      return Optional.of(readiness.reason());
+    }
+    return required.stream()
+        .sorted()
+        .filter(name -> results.containsKey(name) && !results.get(name).up())
+        .map(name -> name + " is down")
+        .findFirst();
+  }
+
+  private ObjectNode summary(Map<String, HealthChecks.Result> results, Optional<String> reason) {
     ObjectNode body = Json.object();
-    Map<String, HealthChecks.Result> results = checks.last();
     boolean allUp = results.values().stream().allMatch(HealthChecks.Result::up);
-    body.put("status", !ready ? "not_ready" : allUp ? "ready" : "degraded");
+    body.put("status", reason.isPresent() ? "not_ready" : allUp ? "ready" : "degraded");
     ObjectNode all = body.putObject("checks");
     results.forEach(
         (name, result) -> {
@@ -90,24 +114,8 @@ public final class HealthReport {
             entry.put("error", "not available");
           }
         });
-    if (!ready) {
-      body.put("reason", readiness.reason());
-    }
+    reason.ifPresent(text -> body.put("reason", text));
     body.put("version", version);
     return body;
-  }
-
-  private static ObjectNode describe(Breaker.Snapshot breaker) {
-    ObjectNode entry = Json.object();
-    entry.put("state", breaker.state().label());
-    entry.put("calls", breaker.calls());
-    entry.put("failures", breaker.failures());
-    if (breaker.state() == Breaker.State.OPEN) {
-      entry.put("next_probe_ms", breaker.untilProbe().toMillis());
-    }
-    if (breaker.reason() != null) {
-      entry.put("reason", breaker.reason());
-    }
-    return entry;
   }
 }

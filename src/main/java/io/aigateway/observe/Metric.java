@@ -19,6 +19,8 @@ public enum Metric {
   ACTIVE_STREAMS("aigateway.active.streams", "Answers that are being streamed"),
   ACTIVE_CONNECTIONS("aigateway.active.connections", "Connections of callers"),
   BREAKER_STATE("aigateway.circuit.breaker.state", "0 closed, 1 half-open, 2 open", "provider"),
+  SHARED_STATE_UP(
+      "aigateway.shared.state.up", "1 while Redis is used, 0 while replicas go on alone"),
   INSTANCE_INFO("aigateway.instance.info", "Always 1", "pod", "namespace", "version");
 
   private final String meter;

@@ -16,7 +16,7 @@ import org.redisson.config.SubscriptionMode;
 
 /**
  * Makes Redis clients. Blocks; for a thread of its own. The limits here only free what hangs:
- * whoever asks has the shorter deadline of {@link RedisLink}.
+ * whoever asks has the shorter patience of {@link RedisLink}.
  */
 final class Clients {
   private static final Duration CONTACT = Duration.ofMillis(500);

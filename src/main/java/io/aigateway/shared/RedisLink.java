@@ -18,16 +18,18 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RScript;
+import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.listener.StatusListener;
 import org.redisson.client.codec.StringCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Can Redis be asked now, and what does it say? The one connection of all that replicas share, and
- * the switch that stops asking: the first call without an answer within {@link #DEADLINE} turns it
- * off, calls then fail at once, and a try about every half second turns it on again. Connects aside
- * and again and again; nothing here ever blocks the caller. For all threads.
+ * the switch that stops asking: the first call without an answer in time turns it off, calls then
+ * fail at once, and a try about every half second turns it on again. Connects aside and again and
+ * again; nothing here ever blocks the caller. For all threads.
  *
  * <p>What a call returned as failed may still be carried out later, when a frozen Redis goes on:
  * scripts must know a late call by themselves.
@@ -35,10 +37,26 @@ import org.slf4j.LoggerFactory;
 public final class RedisLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
-  /** The longest that an answer is waited for. */
-  public static final Duration DEADLINE = Duration.ofMillis(50);
+  /** How long an answer is waited for. */
+  public enum Patience {
+    /**
+     * A request of a caller waits for it: 50 ms. Whoever misses that stops all others of this kind
+     * until Redis is quick again, but not what goes on aside.
+     */
+    REQUEST(50),
+    /** Nobody waits for it: 250 ms. Without an answer by then Redis is away. */
+    ASIDE(250);
 
-  private static final long DEADLINE_MILLIS = DEADLINE.toMillis();
+    private final long millis;
+
+    Patience(long millis) {
+      this.millis = millis;
+    }
+
+    public Duration time() {
+      return Duration.ofMillis(millis);
+    }
+  }
 
   /** A deadline that comes so late itself says that this process stood still, not Redis. */
   private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
@@ -64,12 +82,13 @@ public final class RedisLink implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final ScheduledExecutorService connector;
   private final List<Consumer<Boolean>> watchers = new CopyOnWriteArrayList<>();
-  private final Map<String, Consumer<String>> topics = new ConcurrentHashMap<>();
+  private final Map<String, Listener> topics = new ConcurrentHashMap<>();
   private final Map<String, Boolean> subscribed = new ConcurrentHashMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
 
   private volatile @Nullable RedissonClient client;
   private volatile @Nullable Outage outage = Outage.CONNECTING;
+  private volatile boolean quick = true;
   private volatile long lastMillis;
   private volatile long awaySinceNanos;
   private volatile long replaceAtNanos;
@@ -126,11 +145,16 @@ public final class RedisLink implements AutoCloseable {
     watchers.add(watcher);
   }
 
-  /**
-   * Gives messages of a topic to {@code listener}, on a thread that must not be held. Messages may
-   * be lost.
-   */
-  public void subscribe(String topic, Consumer<String> listener) {
+  /** Hears a topic; on a thread that must not be held. */
+  public interface Listener {
+    void heard(String message);
+
+    /** From now on messages come; some may have been missed until now. */
+    void begins();
+  }
+
+  /** Gives messages of a topic to {@code listener}. Messages may be lost. */
+  public void subscribe(String topic, Listener listener) {
     topics.put(topic, listener);
     if (isUp()) {
       subscribeAll();
@@ -141,29 +165,37 @@ public final class RedisLink implements AutoCloseable {
    * Has Redis carry out a script.
    *
    * @param keys all of one hash tag
-   * @return done within {@link #DEADLINE}; failed with {@link RedisAwayException} when there is no
-   *     answer to be had
+   * @return done within the time of {@code patience}; failed with {@link RedisAwayException} when
+   *     there is no answer to be had
    */
   public CompletableFuture<List<Object>> run(
-      Script script, List<String> keys, Object... arguments) {
+      Script script, Patience patience, List<String> keys, Object... arguments) {
     Outage away = outage;
     RedissonClient to = client;
     if (away != null || to == null) {
       return CompletableFuture.failedFuture(
           new RedisAwayException(away == null ? Outage.CONNECTING : away));
     }
-    return send(to, script, keys, arguments, true);
+    if (patience == Patience.REQUEST && !quick) {
+      return CompletableFuture.failedFuture(new RedisAwayException(Outage.NO_ANSWER));
+    }
+    return send(to, script, patience, keys, arguments, true);
   }
 
   private CompletableFuture<List<Object>> send(
-      RedissonClient to, Script script, List<String> keys, Object[] arguments, boolean counts) {
-    Sent sent = new Sent(script, keys, counts);
+      RedissonClient to,
+      Script script,
+      Patience patience,
+      List<String> keys,
+      Object[] arguments,
+      boolean counts) {
+    Sent sent = new Sent(script, patience, keys, counts);
     if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
       sent.settle(null, new RedisAwayException(Outage.NO_ANSWER));
       return sent.answer;
     }
     try {
-      sent.expiry = timer.schedule(sent::expire, DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+      sent.expiry = timer.schedule(sent::expire, patience.millis, TimeUnit.MILLISECONDS);
       to.getScript(StringCodec.INSTANCE)
           .<List<Object>>evalAsync(
               RScript.Mode.READ_WRITE,
@@ -182,18 +214,21 @@ public final class RedisLink implements AutoCloseable {
   private final class Sent {
     private final CompletableFuture<List<Object>> answer = new CompletableFuture<>();
     private final Script script;
+    private final Patience patience;
     private final List<String> keys;
     private final boolean counts;
     private final long sentNanos = clock.getAsLong();
-    private long dueNanos = sentNanos + DEADLINE.toNanos();
+    private long dueNanos;
     private boolean settled;
     private @Nullable Future<?> expiry;
 
     /**
      * @param counts whether a failure turns the switch off
      */
-    private Sent(Script script, List<String> keys, boolean counts) {
+    private Sent(Script script, Patience patience, List<String> keys, boolean counts) {
       this.script = script;
+      this.patience = patience;
+      this.dueNanos = sentNanos + patience.time().toNanos();
       this.keys = keys;
       this.counts = counts;
     }
@@ -231,9 +266,9 @@ public final class RedisLink implements AutoCloseable {
     private void expire() {
       long late = clock.getAsLong() - dueNanos;
       if (late > LATE_NANOS) {
-        dueNanos = clock.getAsLong() + DEADLINE.toNanos();
+        dueNanos = clock.getAsLong() + patience.time().toNanos();
         try {
-          expiry = timer.schedule(this::expire, DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+          expiry = timer.schedule(this::expire, patience.millis, TimeUnit.MILLISECONDS);
           return;
         } catch (RejectedExecutionException e) {
           // closed
@@ -241,7 +276,12 @@ public final class RedisLink implements AutoCloseable {
       }
       if (first()) {
         inFlight.decrementAndGet();
-        failed(Outage.NO_ANSWER);
+        if (patience == Patience.REQUEST) {
+          answer.completeExceptionally(new RedisAwayException(Outage.NO_ANSWER));
+          slow();
+        } else {
+          failed(Outage.NO_ANSWER);
+        }
       }
     }
 
@@ -301,6 +341,7 @@ public final class RedisLink implements AutoCloseable {
       }
       away = clock.getAsLong() - awaySinceNanos;
       outage = null;
+      quick = true;
     }
     LOG.info("Redis is in use after {} ms without it", TimeUnit.NANOSECONDS.toMillis(away));
     subscribeAll();
@@ -312,7 +353,7 @@ public final class RedisLink implements AutoCloseable {
     if (to == null || outage == null || outage == Outage.CLOSED) {
       return;
     }
-    send(to, TRY, List.of(PREFIX + tag + ":try"), new Object[0], false)
+    send(to, TRY, Patience.ASIDE, List.of(PREFIX + tag + ":try"), new Object[0], false)
         .whenComplete((answer, failure) -> tried(failure));
   }
 
@@ -337,9 +378,21 @@ public final class RedisLink implements AutoCloseable {
     }
   }
 
+  /** Notices an outage that nobody would run into, and when Redis is quick enough for requests. */
   private void heartbeat() {
-    if (isUp()) {
-      run(HEARTBEAT, List.of(PREFIX + tag + ":try"));
+    if (!isUp()) {
+      return;
+    }
+    long sent = clock.getAsLong();
+    run(HEARTBEAT, Patience.ASIDE, List.of(PREFIX + tag + ":try"))
+        .thenRun(() -> quick = clock.getAsLong() - sent <= Patience.REQUEST.time().toNanos());
+  }
+
+  /** A request has waited in vain; the next heartbeat says whether Redis is away. */
+  private void slow() {
+    if (quick) {
+      quick = false;
+      again(this::heartbeat, 0);
     }
   }
 
@@ -402,6 +455,18 @@ public final class RedisLink implements AutoCloseable {
     again(this::tryOut, TRY_MILLIS / 2);
   }
 
+  private record Begins(Listener listener) implements StatusListener {
+    @Override
+    public void onSubscribe(String channel) {
+      listener.begins();
+    }
+
+    @Override
+    public void onUnsubscribe(String channel) {
+      // another subscription follows, or nobody is interested
+    }
+  }
+
   private void subscribeAll() {
     RedissonClient to = client;
     if (to == null) {
@@ -410,8 +475,11 @@ public final class RedisLink implements AutoCloseable {
     topics.forEach(
         (topic, listener) -> {
           if (subscribed.putIfAbsent(topic, true) == null) {
-            to.getTopic(topic, StringCodec.INSTANCE)
-                .addListenerAsync(String.class, (channel, message) -> listener.accept(message))
+            RTopic channel = to.getTopic(topic, StringCodec.INSTANCE);
+            // also after the client has found its way back
+            channel.addListenerAsync(new Begins(listener));
+            channel
+                .addListenerAsync(String.class, (name, message) -> listener.heard(message))
                 .whenComplete(
                     (id, failure) -> {
                       if (failure != null) {

@@ -25,7 +25,7 @@ class BreakerTest {
 
   private Breaker breaker(BreakerSettings settings) {
     return new Breaker(
-        "p", settings, () -> now, (name, from, to, why) -> changes.add(from + ">" + to));
+        "p", "me", settings, () -> now, (name, from, to, why) -> changes.add(from + ">" + to));
   }
 
   private void pass(Duration time) {

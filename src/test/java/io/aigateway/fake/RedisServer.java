@@ -84,8 +84,25 @@ public final class RedisServer implements AutoCloseable {
     return server;
   }
 
-  /** Starts a sentinel that watches the master of this name, with short times, by two votes. */
-  public static RedisServer startSentinel(String master, int masterPort) {
+  /** Starts three sentinels that watch the master of this name and its one replica. */
+  public static List<RedisServer> startSentinels(String master, int masterPort) {
+    List<RedisServer> sentinels = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      sentinels.add(startSentinel(master, masterPort));
+    }
+    for (RedisServer sentinel : sentinels) {
+      Awaitility.await()
+          .atMost(START)
+          .until(
+              () ->
+                  String.valueOf(sentinel.command("SENTINEL", "master", master))
+                      .matches("(?s).*num-slaves, 1,.*num-other-sentinels, 2,.*"));
+    }
+    return sentinels;
+  }
+
+  /** With short times, by two votes. */
+  private static RedisServer startSentinel(String master, int masterPort) {
     Path file = temporary("sentinel").resolve("sentinel.conf");
     try {
       Files.writeString(
@@ -102,6 +119,26 @@ public final class RedisServer implements AutoCloseable {
     RedisServer server = new RedisServer(freePort(), List.of(file.toString(), "--sentinel"));
     server.awaitAnswer();
     return server;
+  }
+
+  /** Starts a cluster of three masters. */
+  public static List<RedisServer> startCluster() {
+    List<RedisServer> nodes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      nodes.add(start("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+    }
+    String[] slots = {"0", "5460", "5461", "10922", "10923", "16383"};
+    for (int i = 0; i < 3; i++) {
+      nodes.get(i).command("CLUSTER", "ADDSLOTSRANGE", slots[2 * i], slots[2 * i + 1]);
+      nodes.get(0).command("CLUSTER", "MEET", HOST, Integer.toString(nodes.get(i).port()));
+    }
+    for (RedisServer node : nodes) {
+      Awaitility.await()
+          .atMost(START)
+          .until(
+              () -> String.valueOf(node.command("CLUSTER", "INFO")).contains("cluster_state:ok"));
+    }
+    return nodes;
   }
 
   public int port() {

@@ -8,6 +8,7 @@ import io.aigateway.fake.Behaviour;
 import io.aigateway.fake.FakeProvider;
 import io.aigateway.packaged.Http.Reply;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,7 +111,12 @@ class BreakerIT {
     assertThat(reply.header("retry-after")).isEqualTo("1");
     assertThat(FAKE.calls()).isEmpty();
     assertThat(Metrics.of(gateway).value("aigateway_circuit_breaker_state", "openai")).isEqualTo(2);
-    assertThat(breaker().path("reason").asText()).contains("server_error");
+    JsonNode breaker = breaker();
+    assertThat(breaker.path("reason").asText()).contains("server_error");
+    assertThat(breaker.path("opened_by").asText()).isNotEmpty();
+    assertThat(Instant.parse(breaker.path("since").asText()))
+        .isBetween(Instant.now().minusSeconds(5), Instant.now());
+    assertThat(Http.get(gateway, "/health").json().path("breakers")).contains(breaker);
   }
 
   @Test
@@ -212,7 +218,9 @@ class BreakerIT {
               return state().equals("open");
             });
 
-    assertThat(breaker().path("next_probe_ms").asLong()).isBetween(1001L, 2000L);
+    Duration untilProbe =
+        Duration.between(Instant.now(), Instant.parse(breaker().path("next_probe_at").asText()));
+    assertThat(untilProbe.toMillis()).isBetween(1001L, 2000L);
   }
 
   @ParameterizedTest

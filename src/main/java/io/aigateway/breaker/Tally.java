@@ -1,0 +1,106 @@
+package io.aigateway.breaker;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What has this replica counted since its last report? Guarded by its breaker's lock. */
+final class Tally {
+  /**
+   * A success after so long a pause is reported at once: else it could hide behind the next regular
+   * report, and failures of others would look as if nobody had succeeded.
+   */
+  static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private int calls;
+  private int failures;
+  private int tail;
+  private long tailNanos;
+  private boolean ok;
+  private long okNanos;
+  private long reportedOkNanos;
+  private boolean okEver;
+  private boolean pauseEnded;
+  private long retryAfterMillis;
+  private @Nullable String fatal;
+  private String lastFailure = "";
+
+  void success(long now) {
+    calls++;
+    tail = 0;
+    ok = true;
+    okNanos = now;
+    if (!okEver || now - reportedOkNanos >= PAUSE_NANOS) {
+      pauseEnded = true;
+    }
+  }
+
+  void failure(long now, String why, Duration retryAfter) {
+    calls++;
+    failures++;
+    if (tail++ == 0) {
+      tailNanos = now;
+    }
+    lastFailure = why;
+    retryAfter(retryAfter);
+  }
+
+  void fatal(String why) {
+    fatal = why;
+  }
+
+  void retryAfter(Duration asked) {
+    retryAfterMillis = Math.max(retryAfterMillis, asked.toMillis());
+  }
+
+  boolean isEmpty() {
+    return calls == 0 && retryAfterMillis == 0 && fatal == null;
+  }
+
+  int calls() {
+    return calls;
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  /** Whether it should not wait for the next regular report. */
+  boolean isUrgent() {
+    return pauseEnded || fatal != null;
+  }
+
+  Batch take(long now) {
+    Batch batch =
+        new Batch(
+            calls,
+            failures,
+            ok ? millis(now - okNanos) : -1,
+            tail,
+            tail > 0 ? millis(now - tailNanos) : 0,
+            retryAfterMillis,
+            fatal,
+            lastFailure);
+    if (ok) {
+      okEver = true;
+      reportedOkNanos = okNanos;
+    }
+    clear();
+    return batch;
+  }
+
+  void clear() {
+    calls = 0;
+    failures = 0;
+    tail = 0;
+    ok = false;
+    pauseEnded = false;
+    retryAfterMillis = 0;
+    fatal = null;
+    lastFailure = "";
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+}
