@@ -19,8 +19,6 @@ import org.apache.camel.Exchange;
 /** Writes a provider's answer in the caller's dialect. */
 @InMemory
 public final class WriteChat {
-  private static final byte[] NOTHING = {};
-
   private final Map<String, PassThrough> passThroughs = new TreeMap<>();
   private final LongSupplier nanoClock;
 
@@ -92,7 +90,7 @@ public final class WriteChat {
         call.createdSeconds(),
         call.head().streamUsage(),
         call.head().choices(),
-        call.operation() == Operation.CHAT ? call.blobs().slim() : NOTHING,
+        call.operation() == Operation.CHAT ? call.blobs().slim() : call.body(),
         () -> TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - call.startedNanos()));
   }
 }
