@@ -8,6 +8,9 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.AdaptiveThinking;
+import io.aigateway.dialect.ClaudeModel;
+import io.aigateway.dialect.ClosedSchema;
 import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.Leftovers;
@@ -38,7 +41,10 @@ final class RequestWriter {
   private final ChatRequest request;
   private final Sampling sampling;
   private final Conversation conversation;
+  private final ClaudeModel model;
+  private final @Nullable AdaptiveThinking adaptive;
   private final @Nullable Thinking thinking;
+  private final @Nullable ObjectNode schema;
   private final ResponseFormat.@Nullable JsonSchema answer;
   private final long maxTokens;
   private final Set<String> dropped = new LinkedHashSet<>();
@@ -52,8 +58,12 @@ final class RequestWriter {
     this.sampling = request.sampling();
     this.conversation = new Conversation(request.messages());
     long limit = sampling.maxTokens() == null ? defaults.maxTokens() : sampling.maxTokens();
-    this.thinking = thinking(limit);
-    this.maxTokens = thinking == null ? limit : thinking.maxTokens();
+    this.model = ClaudeModel.of(request.model());
+    this.adaptive = adaptive();
+    this.thinking = adaptive == null ? thinking(limit) : null;
+    long room = adaptive == null || sampling.maxTokens() != null ? 0 : adaptive.room();
+    this.maxTokens = thinking == null ? limit + room : thinking.maxTokens();
+    this.schema = schema();
     this.answer = answer();
   }
 
@@ -61,7 +71,7 @@ final class RequestWriter {
     ObjectNode body = Json.object();
     body.put("model", request.model());
     body.put("max_tokens", maxTokens);
-    if (request.responseFormat() != null && answer == null) {
+    if (request.responseFormat() != null && answer == null && schema == null) {
       conversation.instruct(JsonAnswer.instruction(request.responseFormat()));
     }
     JsonNode system = conversation.system();
@@ -71,11 +81,14 @@ final class RequestWriter {
     body.set("messages", conversation.messages());
     writeTools(body);
     writeSampling(body);
-    if (thinking != null) {
+    if (adaptive != null) {
+      body.set("thinking", adaptive.node());
+    } else if (thinking != null) {
       ObjectNode node = body.putObject("thinking");
       node.put("type", "enabled");
       node.put("budget_tokens", thinking.budget());
     }
+    writeOutput(body);
     body.put("stream", request.stream());
     Leftovers.name(request, dropped);
     Hint.name(request, SAID, BlockWriter::keeps, dropped);
@@ -83,12 +96,42 @@ final class RequestWriter {
     return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
   }
 
+  private void writeOutput(ObjectNode body) {
+    ObjectNode config = Json.object();
+    if (adaptive != null && adaptive.effort() != null) {
+      config.put("effort", adaptive.effort());
+    }
+    if (schema != null) {
+      config.putObject("format").put("type", "json_schema").set("schema", schema);
+    }
+    if (!config.isEmpty()) {
+      body.set("output_config", config);
+    }
+  }
+
+  private @Nullable AdaptiveThinking adaptive() {
+    return request.reasoning() == null || isForced() || conversation.isPrefilled()
+        ? null
+        : AdaptiveThinking.of(request.reasoning(), model, dropped);
+  }
+
+  private @Nullable ObjectNode schema() {
+    boolean holds = model.formats() && !conversation.isPrefilled();
+    return holds && request.responseFormat() instanceof ResponseFormat.JsonSchema wanted
+        ? ClosedSchema.of(wanted.schema())
+        : null;
+  }
+
+  private boolean thinks() {
+    return thinking != null || adaptive != null;
+  }
+
   private @Nullable Thinking thinking(long limit) {
     if (request.reasoning() == null) {
       return null;
     }
     Thinking wanted = Thinking.of(request.reasoning(), limit);
-    if (wanted != null && (isForced() || !conversation.allowsThinking())) {
+    if (wanted != null && (isForced() || model.decidesAlone() || !conversation.allowsThinking())) {
       dropped.add(request.reasoning().effort() == null ? "thinking" : "reasoning_effort");
       return null;
     }
@@ -102,7 +145,12 @@ final class RequestWriter {
   }
 
   private ResponseFormat.@Nullable JsonSchema answer() {
-    boolean forcible = request.tools().isEmpty() && thinking == null && !conversation.isPrefilled();
+    boolean forcible =
+        schema == null
+            && model.forcedTool()
+            && request.tools().isEmpty()
+            && !thinks()
+            && !conversation.isPrefilled();
     return forcible
             && request.responseFormat() instanceof ResponseFormat.JsonSchema schema
             && JsonAnswer.canBeTool(schema)
@@ -173,12 +221,16 @@ final class RequestWriter {
   }
 
   private void writeSampling(ObjectNode body) {
-    writeTemperature(body);
+    if (model.decidesAlone()) {
+      dropTemperature();
+    } else {
+      writeTemperature(body);
+    }
     if (sampling.topK() != null) {
-      if (thinking == null) {
-        body.put("top_k", sampling.topK());
-      } else {
+      if (thinks() || model.decidesAlone()) {
         dropped.add("top_k");
+      } else {
+        body.put("top_k", sampling.topK());
       }
     }
     List<String> stop = new ArrayList<>();
@@ -204,6 +256,16 @@ final class RequestWriter {
     }
   }
 
+  /** The newest models take no other values than their own. */
+  private void dropTemperature() {
+    if (sampling.temperature() != null && sampling.temperature().compareTo(BigDecimal.ONE) != 0) {
+      dropped.add("temperature");
+    }
+    if (sampling.topP() != null && sampling.topP().compareTo(BigDecimal.ONE) != 0) {
+      dropped.add("top_p");
+    }
+  }
+
   /** Newer models refuse {@code temperature} and {@code top_p} together, so the first one wins. */
   private void writeTemperature(ObjectNode body) {
     BigDecimal temperature = sampling.temperature();
@@ -211,10 +273,10 @@ final class RequestWriter {
     boolean sent = false;
     if (temperature != null) {
       boolean hot = temperature.compareTo(BigDecimal.ONE) > 0;
-      if (hot || thinking != null && temperature.compareTo(BigDecimal.ONE) < 0) {
+      if (hot || thinks() && temperature.compareTo(BigDecimal.ONE) < 0) {
         dropped.add("temperature");
       }
-      if (thinking == null) {
+      if (!thinks()) {
         body.put("temperature", hot ? BigDecimal.ONE : temperature);
         sent = true;
       }
@@ -222,7 +284,7 @@ final class RequestWriter {
     if (topP == null) {
       return;
     }
-    boolean narrow = thinking != null && topP.compareTo(LOWEST_TOP_P_OF_THINKING) < 0;
+    boolean narrow = thinks() && topP.compareTo(LOWEST_TOP_P_OF_THINKING) < 0;
     if (!sent && !narrow) {
       body.put("top_p", topP);
     } else if (topP.compareTo(BigDecimal.ONE) != 0) {

@@ -1,5 +1,6 @@
 package io.aigateway.dialect.bedrock;
 
+import io.aigateway.dialect.ClaudeModel;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  * @param caches whether it takes cache points
  * @param cites whether it tells what of its answer rests on which document
  * @param toolStatus whether it may be told apart from the words of a result that a tool failed
+ * @param version what a Claude can do; of others nothing
  */
 record ModelFamily(
     boolean claude,
@@ -21,7 +23,8 @@ record ModelFamily(
     boolean forcedTool,
     boolean caches,
     boolean cites,
-    boolean toolStatus) {
+    boolean toolStatus,
+    ClaudeModel version) {
   private static final Pattern BEFORE_THINKING = Pattern.compile("claude-(v\\d|instant|3-(?!7)).*");
   private static final Pattern BEFORE_TOOLS = Pattern.compile("claude-(v\\d|instant)");
 
@@ -37,6 +40,7 @@ record ModelFamily(
         tools && !opaque || nova,
         tools || nova,
         claude && !BEFORE_THINKING.matcher(name).find(),
-        tools || nova);
+        tools || nova,
+        ClaudeModel.of(model));
   }
 }

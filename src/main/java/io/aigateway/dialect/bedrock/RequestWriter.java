@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Sampling;
+import io.aigateway.dialect.AdaptiveThinking;
+import io.aigateway.dialect.ClosedSchema;
 import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.Leftovers;
@@ -34,8 +36,11 @@ final class RequestWriter {
   private final ModelFamily family;
   private final Conversation conversation;
   private final ToolConfig tools;
+  private final @Nullable AdaptiveThinking adaptive;
   private final @Nullable Thinking thinking;
+  private final ResponseFormat.@Nullable JsonSchema held;
   private final ResponseFormat.@Nullable JsonSchema answer;
+  private final long room;
   private final Set<String> dropped = new LinkedHashSet<>();
 
   /**
@@ -48,13 +53,16 @@ final class RequestWriter {
     this.family = ModelFamily.of(request.model());
     this.conversation = new Conversation(request.messages(), family);
     this.tools = new ToolConfig(request, conversation, family.caches());
-    this.thinking = thinking(defaults);
+    this.adaptive = adaptive();
+    this.thinking = adaptive == null ? thinking(defaults) : null;
+    this.room = adaptive == null ? 0 : defaults.maxTokens() + adaptive.room();
+    this.held = held();
     this.answer = answer();
   }
 
   UpstreamRequest write(String path) {
     ObjectNode body = Json.object();
-    if (request.responseFormat() != null && answer == null) {
+    if (request.responseFormat() != null && answer == null && held == null) {
       conversation.instruct(JsonAnswer.instruction(request.responseFormat()));
     }
     JsonNode offered = answer == null ? tools.write(dropped) : ToolConfig.forced(answer);
@@ -69,6 +77,9 @@ final class RequestWriter {
     if (!inference.isEmpty()) {
       body.set("inferenceConfig", inference);
     }
+    if (held != null) {
+      body.set("outputConfig", outputConfig(held));
+    }
     ObjectNode own = own();
     if (!own.isEmpty()) {
       body.set("additionalModelRequestFields", own);
@@ -81,6 +92,40 @@ final class RequestWriter {
     return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
   }
 
+  private @Nullable AdaptiveThinking adaptive() {
+    return request.reasoning() == null || tools.isForced() || conversation.isPrefilled()
+        ? null
+        : AdaptiveThinking.of(request.reasoning(), family.version(), dropped);
+  }
+
+  /** The format to which the model can hold its answer, or null. */
+  private ResponseFormat.@Nullable JsonSchema held() {
+    boolean holds = family.version().formats() && !conversation.isPrefilled();
+    return holds
+            && request.responseFormat() instanceof ResponseFormat.JsonSchema wanted
+            && ClosedSchema.of(wanted.schema()) != null
+        ? wanted
+        : null;
+  }
+
+  /** The schema is text inside the JSON. */
+  private static ObjectNode outputConfig(ResponseFormat.JsonSchema format) {
+    ObjectNode config = Json.object();
+    ObjectNode text = config.putObject("textFormat").put("type", "json_schema");
+    ObjectNode schema = text.putObject("structure").putObject("jsonSchema");
+    ObjectNode closed = ClosedSchema.of(format.schema());
+    schema.put("schema", Json.text(closed == null ? format.schema() : closed));
+    schema.put("name", format.name().replaceAll("[^a-zA-Z0-9_-]", "_"));
+    if (format.description() != null && !format.description().isBlank()) {
+      schema.put("description", format.description());
+    }
+    return config;
+  }
+
+  private boolean thinks() {
+    return thinking != null || adaptive != null;
+  }
+
   private @Nullable Thinking thinking(ModelDefaults defaults) {
     if (request.reasoning() == null) {
       return null;
@@ -89,7 +134,10 @@ final class RequestWriter {
     Thinking wanted =
         Thinking.of(request.reasoning(), limit == null ? defaults.maxTokens() : limit);
     if (wanted != null
-        && (!family.thinks() || tools.isForced() || !conversation.allowsThinking())) {
+        && (!family.thinks()
+            || family.version().decidesAlone()
+            || tools.isForced()
+            || !conversation.allowsThinking())) {
       dropped.add(request.reasoning().effort() == null ? "thinking" : "reasoning_effort");
       return null;
     }
@@ -99,9 +147,11 @@ final class RequestWriter {
   private ResponseFormat.@Nullable JsonSchema answer() {
     boolean forcible =
         family.forcedTool()
+            && family.version().forcedTool()
+            && held == null
             && request.tools().isEmpty()
             && !conversation.usesTools()
-            && thinking == null
+            && !thinks()
             && !conversation.isPrefilled();
     return forcible
             && request.responseFormat() instanceof ResponseFormat.JsonSchema schema
@@ -116,6 +166,8 @@ final class RequestWriter {
       node.put("maxTokens", thinking.maxTokens());
     } else if (sampling.maxTokens() != null) {
       node.put("maxTokens", sampling.maxTokens());
+    } else if (room > 0) {
+      node.put("maxTokens", room);
     }
     writeTemperature(node);
     List<String> stop = new ArrayList<>();
@@ -133,21 +185,35 @@ final class RequestWriter {
     return node;
   }
 
+  /** The newest models take no other values than their own. */
+  private void dropTemperature() {
+    if (sampling.temperature() != null && sampling.temperature().compareTo(BigDecimal.ONE) != 0) {
+      dropped.add("temperature");
+    }
+    if (sampling.topP() != null && sampling.topP().compareTo(BigDecimal.ONE) != 0) {
+      dropped.add("top_p");
+    }
+  }
+
   /** Converse goes from 0 to 1; with thinking Claude takes no other temperature than its own. */
   private void writeTemperature(ObjectNode node) {
+    if (family.version().decidesAlone()) {
+      dropTemperature();
+      return;
+    }
     BigDecimal temperature = sampling.temperature();
     if (temperature != null) {
       boolean hot = temperature.compareTo(BigDecimal.ONE) > 0;
-      if (hot || thinking != null && temperature.compareTo(BigDecimal.ONE) < 0) {
+      if (hot || thinks() && temperature.compareTo(BigDecimal.ONE) < 0) {
         dropped.add("temperature");
       }
-      if (thinking == null) {
+      if (!thinks()) {
         node.put("temperature", hot ? BigDecimal.ONE : temperature);
       }
     }
     BigDecimal topP = sampling.topP();
     if (topP != null) {
-      if (thinking != null && topP.compareTo(LOWEST_TOP_P_OF_THINKING) < 0) {
+      if (thinks() && topP.compareTo(LOWEST_TOP_P_OF_THINKING) < 0) {
         dropped.add("top_p");
       } else {
         node.put("topP", topP);
@@ -158,13 +224,18 @@ final class RequestWriter {
   /** The fields that only the model itself knows. */
   private ObjectNode own() {
     ObjectNode node = Json.object();
-    if (thinking != null) {
+    if (adaptive != null) {
+      node.set("thinking", adaptive.node());
+      if (adaptive.effort() != null) {
+        node.putObject("output_config").put("effort", adaptive.effort());
+      }
+    } else if (thinking != null) {
       ObjectNode budget = node.putObject("thinking");
       budget.put("type", "enabled");
       budget.put("budget_tokens", thinking.budget());
     }
     if (sampling.topK() != null) {
-      if (family.claude() && thinking == null) {
+      if (family.claude() && !thinks() && !family.version().decidesAlone()) {
         node.put("top_k", sampling.topK());
       } else {
         dropped.add("top_k");

@@ -33,6 +33,7 @@ class AnthropicRequestTest {
       new ResponseFormat.JsonSchema(
           "city of x", null, json("{'type':'object','properties':{'name':{}}}"), true);
 
+  private String model = "m-1";
   private final List<Message> messages = new ArrayList<>();
   private List<Tool> tools = List.of();
   private @Nullable ToolChoice choice;
@@ -400,6 +401,43 @@ class AnthropicRequestTest {
     assertThat(body().path("system").asText()).contains("one JSON object");
   }
 
+  @Test
+  void answerIsHeldToItsSchemaWhereTheModelCanDoThat() {
+    say(Role.USER, "Which city?");
+    model = "claude-sonnet-4-5";
+    format =
+        new ResponseFormat.JsonSchema(
+            "city of x",
+            null,
+            json("{'type':'object','properties':{'city':{'type':'string'}}}"),
+            null);
+    tools = List.of(WEATHER);
+
+    assertThat(body().at("/output_config/format/type").asText()).isEqualTo("json_schema");
+    assertThat(body().at("/output_config/format/schema/additionalProperties").asBoolean(true))
+        .isFalse();
+    assertThat(body().has("system")).isFalse();
+    assertThat(body().path("tools")).hasSize(1);
+  }
+
+  @Test
+  void newestModelsGetNoBudgetAndNoTemperature() {
+    say(Role.USER, "Hi");
+    model = "claude-opus-4-7";
+    reasoning = new Reasoning(true, "high", null);
+    temperature = new BigDecimal("0.2");
+    topP = new BigDecimal("1");
+    topK = 5;
+
+    assertThat(body().path("thinking"))
+        .isEqualTo(json("{'type':'adaptive','display':'summarized'}"));
+    assertThat(body().path("output_config")).isEqualTo(json("{'effort':'high'}"));
+    assertThat(body().path("max_tokens").asLong()).isEqualTo(4096 + 16384);
+    assertThat(body().has("temperature")).isFalse();
+    assertThat(body().has("top_p")).isFalse();
+    assertThat(dropped()).containsExactly("temperature", "top_k");
+  }
+
   private JsonNode choose(@Nullable ToolChoice value) {
     choice = value;
     return body().path("tool_choice");
@@ -438,7 +476,7 @@ class AnthropicRequestTest {
         new Sampling(temperature, topP, topK, maxTokens, stop, seed, null, null, null, null, null);
     ChatRequest request =
         new ChatRequest(
-            "m-1", messages, tools, choice, parallel, sampling, format, reasoning, false, false,
+            model, messages, tools, choice, parallel, sampling, format, reasoning, false, false,
             user, metadata, Map.of());
     return new AnthropicProvider().write(request, new ModelDefaults(4096));
   }

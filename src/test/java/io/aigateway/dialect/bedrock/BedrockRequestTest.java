@@ -482,4 +482,39 @@ class BedrockRequestTest {
     assertThat(results.findValues("status")).isEmpty();
     assertThat(results.findValuesAsText("text")).containsExactly("Error: no", "Error");
   }
+
+  @Test
+  void answerIsHeldToItsSchemaWhereTheModelCanDoThat() throws JsonProcessingException {
+    say(Role.USER, "Which city?");
+    format =
+        new ResponseFormat.JsonSchema(
+            "city of x",
+            null,
+            json("{'type':'object','properties':{'city':{'type':'string'}}}"),
+            null);
+
+    JsonNode schema = body().at("/outputConfig/textFormat/structure/jsonSchema");
+    assertThat(schema.path("name").asText()).isEqualTo("city_of_x");
+    assertThat(
+            Json.read(schema.path("schema").asText()).path("additionalProperties").asBoolean(true))
+        .isFalse();
+    assertThat(body().has("toolConfig")).isFalse();
+  }
+
+  @Test
+  void newestModelsGetNoBudgetAndNoTemperature() {
+    say(Role.USER, "Hi");
+    model = "us.anthropic.claude-opus-4-7";
+    reasoning = new Reasoning(true, "high", null);
+    temperature = new BigDecimal("0.2");
+    topK = 5;
+
+    assertThat(body().path("additionalModelRequestFields"))
+        .isEqualTo(
+            json(
+                "{'thinking':{'type':'adaptive','display':'summarized'},"
+                    + "'output_config':{'effort':'high'}}"));
+    assertThat(body().path("inferenceConfig").has("temperature")).isFalse();
+    assertThat(write().dropped()).containsExactly("temperature", "top_k");
+  }
 }
