@@ -1,6 +1,7 @@
 package io.aigateway.provider;
 
 import io.aigateway.chat.ChatEvent;
+import io.aigateway.dialect.ErrorClass;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.BreakerEffect;
@@ -45,7 +46,7 @@ final class Failures {
         new ApiError(
             status,
             type == null || type.isBlank() ? "invalid_request_error" : type,
-            error.code(),
+            ErrorClass.code(error),
             error.param(),
             said == null || said.isBlank()
                 ? "the provider " + provider.name() + " refused the request with HTTP " + status

@@ -4,10 +4,12 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.ErrorClass;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
 import io.aigateway.error.ApiError;
 import io.aigateway.wire.JsonBytes;
+import java.util.Locale;
 
 /**
  * How does one talk to a caller that speaks Anthropic's Messages API?
@@ -16,6 +18,9 @@ import io.aigateway.wire.JsonBytes;
  */
 public final class AnthropicCaller implements CallerDialect {
   public static final String NAME = AnthropicProvider.NAME;
+
+  /** By these words Anthropic's clients know that they must send less. */
+  private static final String TOO_LONG = "prompt is too long";
 
   @Override
   public String name() {
@@ -105,6 +110,10 @@ public final class AnthropicCaller implements CallerDialect {
 
   /** This dialect has no field for the one that is at fault, so the message names it. */
   private static String message(ApiError error) {
+    if (ErrorClass.CONTEXT.equals(error.code())
+        && !error.message().toLowerCase(Locale.ROOT).startsWith(TOO_LONG)) {
+      return TOO_LONG + ": " + error.message();
+    }
     String param = error.param();
     return param == null || error.message().contains(param)
         ? error.message()

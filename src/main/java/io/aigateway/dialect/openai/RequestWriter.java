@@ -18,6 +18,7 @@ import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.wire.JsonBytes;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,6 +41,10 @@ final class RequestWriter {
 
   /** Models that think refuse {@code max_tokens}; the older ones' servers know only that. */
   private static final Pattern THINKS = Pattern.compile("(.*/)?(o\\d|gpt-5).*");
+
+  /** Models that refuse every temperature but their own. */
+  private static final Pattern FIXED =
+      Pattern.compile("(.*/)?(o\\d(-.*)?|gpt-5(-(mini|nano|pro|codex))?(-\\d{4}-.*)?)");
 
   /** Models that refuse {@code reasoning_effort}. */
   private static final Pattern NEVER_THINKS = Pattern.compile("(.*/)?(gpt-[34]|chatgpt-).*");
@@ -365,8 +370,13 @@ final class RequestWriter {
     if (sampling.maxTokens() != null) {
       json.field(thinks() ? "max_completion_tokens" : "max_tokens", sampling.maxTokens());
     }
-    number("temperature", sampling.temperature());
-    number("top_p", sampling.topP());
+    if (FIXED.matcher(request.model()).matches()) {
+      dropFixed("temperature", sampling.temperature());
+      dropFixed("top_p", sampling.topP());
+    } else {
+      number("temperature", sampling.temperature());
+      number("top_p", sampling.topP());
+    }
     if (sampling.topK() != null) {
       dropped.add("top_k");
     }
@@ -383,6 +393,12 @@ final class RequestWriter {
       json.field("logprobs", sampling.logprobs());
     }
     number("top_logprobs", sampling.topLogprobs());
+  }
+
+  private void dropFixed(String name, @Nullable BigDecimal value) {
+    if (value != null && value.compareTo(BigDecimal.ONE) != 0) {
+      dropped.add(name);
+    }
   }
 
   private void number(String name, @Nullable Number value) {

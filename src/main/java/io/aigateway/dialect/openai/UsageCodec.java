@@ -80,6 +80,10 @@ final class UsageCodec {
         .field("prompt_tokens_details")
         .beginObject()
         .field("cached_tokens", usage.cacheRead());
+    if (usage.cacheWrite() > 0) {
+      // no field of OpenAI's; OpenRouter's name for it
+      json.field("cache_write_tokens", usage.cacheWrite());
+    }
     if (usage.audioInput() > 0) {
       json.field("audio_tokens", usage.audioInput());
     }

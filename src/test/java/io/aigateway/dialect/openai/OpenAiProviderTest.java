@@ -482,4 +482,27 @@ class OpenAiProviderTest {
         String.join("", stream).getBytes(UTF_8), frame -> reader.read(frame, events::add));
     return events;
   }
+
+  @Test
+  void modelsWithATemperatureOfTheirOwnAreAskedForNoOther() {
+    for (String model : List.of("gpt-5", "gpt-5-mini-2025-08-07", "o3", "openai/o4-mini")) {
+      UpstreamRequest sent = warm(model, "0.3");
+      assertThat(new String(sent.body(), UTF_8)).doesNotContain("temperature");
+      assertThat(sent.dropped()).contains("temperature");
+      assertThat(warm(model, "1.0").dropped()).isEmpty();
+    }
+    for (String model : List.of("gpt-5.1", "gpt-4o", "gpt-5-chat-latest", "ollama3")) {
+      assertThat(new String(warm(model, "0.3").body(), UTF_8)).contains("temperature");
+    }
+  }
+
+  private static UpstreamRequest warm(String model, String temperature) {
+    String asked =
+        "{\"model\":\"m\",\"temperature\":"
+            + temperature
+            + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+    return new OpenAiProvider()
+        .write(
+            new OpenAiCaller().read(asked.getBytes(UTF_8)).withModel(model), new ModelDefaults(9));
+  }
 }
