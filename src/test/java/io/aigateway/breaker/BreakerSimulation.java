@@ -147,7 +147,7 @@ final class BreakerSimulation {
     dead = -1;
     cluster.runUntil(new Every(() -> all(0, State.HALF_OPEN)), Duration.ofSeconds(35));
     long halfOpen = cluster.now();
-    boolean back = cluster.runUntil(new Every(() -> all(0, State.CLOSED)), Duration.ofSeconds(20));
+    boolean back = cluster.runUntil(new Every(() -> all(0, State.CLOSED)), Duration.ofSeconds(300));
     return new Death(
         left ? toLast : null,
         wasted,
