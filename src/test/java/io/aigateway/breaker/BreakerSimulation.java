@@ -144,6 +144,8 @@ final class BreakerSimulation {
     mostOutOfDead = outOfDead;
     cluster.run(Duration.ofSeconds(120));
     final int probes = mostOutOfDead;
+    // it recovers while all wait, no probe under way
+    cluster.runUntil(new Every(() -> outOfDead == 0 && all(0, State.OPEN)), Duration.ofSeconds(35));
     dead = -1;
     cluster.runUntil(new Every(() -> all(0, State.HALF_OPEN)), Duration.ofSeconds(35));
     long halfOpen = cluster.now();

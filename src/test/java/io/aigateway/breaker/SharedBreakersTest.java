@@ -384,7 +384,7 @@ class SharedBreakersTest {
 
     // the deadline has to pass once at most
     fail(a, 5);
-    cluster.run(Duration.ofMillis(260));
+    cluster.run(Duration.ofMillis(510));
 
     assertThat(p(a).state()).isEqualTo(State.OPEN);
     assertThat(p(b).state()).isEqualTo(State.CLOSED);
