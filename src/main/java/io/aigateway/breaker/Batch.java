@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterMillis the longest time that a provider asked for, 0 for none
  * @param fatal why the credential was refused, or null
  * @param lastFailure the kind of the last failure, empty for none
+ * @param again whether what was counted before is to be looked at again
  */
 record Batch(
     int calls,
@@ -21,6 +22,28 @@ record Batch(
     long tailAgeMillis,
     long retryAfterMillis,
     @Nullable String fatal,
-    String lastFailure) {
-  static final Batch EMPTY = new Batch(0, 0, -1, 0, 0, 0, null, "");
+    String lastFailure,
+    boolean again) {
+  static final Batch EMPTY = new Batch(0, 0, -1, 0, 0, 0, null, "", false);
+
+  Batch(
+      int calls,
+      int failures,
+      long okAgeMillis,
+      int tail,
+      long tailAgeMillis,
+      long retryAfterMillis,
+      @Nullable String fatal,
+      String lastFailure) {
+    this(
+        calls,
+        failures,
+        okAgeMillis,
+        tail,
+        tailAgeMillis,
+        retryAfterMillis,
+        fatal,
+        lastFailure,
+        false);
+  }
 }

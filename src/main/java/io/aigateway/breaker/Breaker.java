@@ -131,6 +131,8 @@ public final class Breaker {
   private String heldWhy = "";
   private Duration heldRetryAfter = Duration.ZERO;
   private long askAgainNanos;
+  private boolean recheck;
+  private long recheckNanos;
   private @Nullable Lease lease;
   private ProbeVerb.@Nullable Settle settlement;
   private @Nullable Force forced;
@@ -313,6 +315,7 @@ public final class Breaker {
     generation++;
     failuresInARow = 0;
     held = false;
+    recheck = false;
     window.clear();
     tally.clear();
     lease = null;
@@ -461,10 +464,14 @@ public final class Breaker {
       if (verb != null) {
         return new Work.Probe(epoch, version, verb);
       }
-      if (!tally.isEmpty() && (held || tally.isUrgent() || now - reportedNanos >= REPORT_NANOS)) {
+      boolean again = recheck && now - recheckNanos >= 0;
+      if (again
+          || !tally.isEmpty()
+              && (held || tally.isUrgent() || now - reportedNanos >= REPORT_NANOS)) {
         reportedNanos = now;
         heldReported = held;
-        return new Work.Report(epoch, version, tally.take(now));
+        recheck = recheck && !again;
+        return new Work.Report(epoch, version, tally.take(now, again));
       }
       return null;
     }
@@ -544,6 +551,10 @@ public final class Breaker {
         probeAnswered(probe.verb(), answer.status(), view, sentNanos, now);
       } else if (work instanceof Work.Report) {
         unhold(now);
+        if (answer.status() == Status.PENDING && !recheck) {
+          recheck = true;
+          recheckNanos = now + BreakerSettings.QUIET.toNanos();
+        }
       }
       if (answer.changedFrom() != null) {
         listener.changed(name, answer.changedFrom(), view.state(), view.reason());

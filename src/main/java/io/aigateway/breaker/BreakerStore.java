@@ -48,6 +48,8 @@ interface BreakerStore {
   /** How an answer came about. */
   enum Status {
     OK,
+    /** The share of failures is too high, but of calls that were counted for a moment only. */
+    PENDING,
     /** The call came too late, or the replica's reckoning of the store's clock is wrong. */
     LATE,
     /** This batch was counted before. */

@@ -116,7 +116,7 @@ final class RedisBreakerStore implements BreakerStore {
     arguments.add(batch.fatal() == null ? "" : batch.fatal());
     arguments.add(batch.lastFailure());
     if (proposal == null) {
-      arguments.add(0);
+      arguments.addAll(List.of(0, "", 0, 0, "", ""));
     } else {
       arguments.add(proposal.own() ? 2 : 1);
       arguments.add(proposal.state().label());
@@ -125,6 +125,7 @@ final class RedisBreakerStore implements BreakerStore {
       arguments.add(proposal.openedBy());
       arguments.add(proposal.reason());
     }
+    arguments.add(batch.again() ? 1 : 0);
     return run(
         REPORT,
         List.of(key(asked), "aigw:{breaker:" + asked.breaker() + "}:seen:" + replica),

@@ -70,7 +70,7 @@ final class Tally {
     return pauseEnded || fatal != null;
   }
 
-  Batch take(long now) {
+  Batch take(long now, boolean again) {
     Batch batch =
         new Batch(
             calls,
@@ -80,7 +80,8 @@ final class Tally {
             tail > 0 ? millis(now - tailNanos) : 0,
             retryAfterMillis,
             fatal,
-            lastFailure);
+            lastFailure,
+            again);
     if (ok) {
       okEver = true;
       reportedOkNanos = okNanos;
@@ -97,7 +98,6 @@ final class Tally {
     pauseEnded = false;
     retryAfterMillis = 0;
     fatal = null;
-    lastFailure = "";
   }
 
   private static long millis(long nanos) {

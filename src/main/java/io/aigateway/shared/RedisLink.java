@@ -44,8 +44,8 @@ public final class RedisLink implements AutoCloseable {
      * until Redis is quick again, but not what goes on aside.
      */
     REQUEST(50),
-    /** Nobody waits for it: 250 ms. Without an answer by then Redis is away. */
-    ASIDE(250);
+    /** Nobody waits for it: 500 ms. Without an answer by then Redis is away. */
+    ASIDE(500);
 
     private final long millis;
 
@@ -277,8 +277,8 @@ public final class RedisLink implements AutoCloseable {
       if (first()) {
         inFlight.decrementAndGet();
         if (patience == Patience.REQUEST) {
-          answer.completeExceptionally(new RedisAwayException(Outage.NO_ANSWER));
           slow();
+          answer.completeExceptionally(new RedisAwayException(Outage.NO_ANSWER));
         } else {
           failed(Outage.NO_ANSWER);
         }

@@ -2,7 +2,7 @@
 -- of the batch, 16 calls, 17 failures, 18 age of the last success or -1, 19 failures after it,
 -- 20 age of the first of these, 21 Retry-After, 22 why the credential was refused, 23 last failure;
 -- 24 what the replica believes in: 0 nothing, 1 what it heard from here, 2 what it came to alone;
--- 25 state, 26 age, 27 rest of the open time, 28 by, 29 why.
+-- 25 state, 26 age, 27 rest of the open time, 28 by, 29 why; 30 1 to look again at what was counted.
 if late then return answer('late') end
 local number = tonumber(ARGV[15])
 local before = redis.call('set', KEYS[2], ARGV[15], 'px', 60000, 'get')
@@ -37,8 +37,10 @@ end
 local calls, failures, ok_age = tonumber(ARGV[16]), tonumber(ARGV[17]), tonumber(ARGV[18])
 local tail, tail_age, asked = tonumber(ARGV[19]), tonumber(ARGV[20]), tonumber(ARGV[21])
 local same = st.e == known_epoch and st.v == known_version
-if st.s == 'closed' and same and (calls > 0 or ARGV[22] ~= '') then
+local again, status = ARGV[30] == '1', 'ok'
+if st.s == 'closed' and same and (calls > 0 or ARGV[22] ~= '' or again) then
   touched = true
+  st.first = st.first or now
   local all, failed = count()
   local slot, last = math.floor(now / width), st.w[#st.w]
   if last and last[1] == slot then
@@ -74,11 +76,16 @@ if st.s == 'closed' and same and (calls > 0 or ARGV[22] ~= '') then
       open(ARGV[22], asked)
     elseif tail > 0 and row >= in_a_row and now - st.ok >= quiet then
       open(row .. ' failures in a row, ' .. share .. ', the last: ' .. ARGV[23], asked)
-    elseif failures > 0 and all >= minimum and failed * 100 >= rate * all then
-      open(share .. ', the last: ' .. ARGV[23], asked)
+    elseif (failures > 0 or again) and all >= minimum and failed * 100 >= rate * all then
+      -- the first few calls of many replicas may fail by chance: their share counts after a while
+      if now - st.first >= quiet then
+        open(share .. ', the last: ' .. ARGV[23], asked)
+      else
+        status = 'pending'
+      end
     end
   end
 else
   lengthen(asked)
 end
-return answer('ok')
+return answer(status)

@@ -4,6 +4,7 @@
 --   s, f      closed, open or half_open; forced to open or closed by hand
 --   since, till, by, why   of the state; till = end of the open time
 --   ok, g     last success; groups {time of the first, number} of failures since
+--   first     when calls began to be counted
 --   ww, w     width of a window's slot; slots {number, calls, failures}
 --   n, lease, owner, lu, wanted, passed   the probe: its lease, who has it until when, who waits
 --   blank     nobody has seen another state yet
@@ -33,7 +34,7 @@ local late = sent_at >= 0 and math.abs(now - sent_at) > 2000
 if st and st.at > now + 1000 then
   -- the clock went back, for instance with another server in this one's place
   local back = st.at - now
-  for _, field in ipairs({'since', 'till', 'ok', 'lu', 'wanted'}) do
+  for _, field in ipairs({'since', 'till', 'ok', 'lu', 'wanted', 'first'}) do
     if st[field] and st[field] > 0 then st[field] = st[field] - back end
   end
   st.w, st.g, st.at, touched = {}, {}, now, true
@@ -52,6 +53,7 @@ end
 
 local function enter(next)
   st.s, st.since, st.v, st.blank = next, now, st.v + 1, nil
+  st.first = nil
   st.w, st.g, st.passed, st.lease, st.owner, st.lu, st.wanted = {}, {}, 0, nil, nil, nil, 0
   touched, told = true, true
 end

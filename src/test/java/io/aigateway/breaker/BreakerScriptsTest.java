@@ -170,7 +170,10 @@ class BreakerScriptsTest {
     Answer known = join(a);
 
     assertThat(view(report(a, known, mixed(3, 4))).state()).isEqualTo(State.CLOSED);
-    Answer opened = report(b, known, mixed(2, 1));
+    Answer early = report(b, known, mixed(2, 1));
+    assertThat(early.status()).as("counted for a moment only").isEqualTo(Status.PENDING);
+    await().pollDelay(Duration.ofMillis(520)).until(() -> true);
+    Answer opened = report(b, known, new Batch(0, 0, -1, 0, 0, 0, null, "timeout", true));
 
     assertThat(view(opened).state()).isEqualTo(State.OPEN);
     assertThat(view(opened).reason()).isEqualTo("5 of 10 calls failed (50 %), the last: timeout");
@@ -531,6 +534,7 @@ class BreakerScriptsTest {
         tail == 0 ? 0 : ok ? random.nextInt(okAge + 1) : random.nextInt(400),
         random.nextInt(12) == 0 ? random.nextInt(3000) : 0,
         random.nextInt(60) == 0 ? "unauthorized" : null,
-        failures == 0 ? "" : "server_error");
+        failures == 0 ? "" : "server_error",
+        random.nextInt(10) == 0);
   }
 }

@@ -134,6 +134,19 @@ class SharedBreakersTest {
   }
 
   @Test
+  void rateOpensAfterAMomentAlsoWhenNobodyCallsAnyMore() {
+    started();
+    for (int i = 0; i < 5; i++) {
+      java.util.Objects.requireNonNull(p(b).acquire()).success();
+    }
+    cluster.run(Duration.ofMillis(50));
+    fail(b, 5);
+
+    assertThat(cluster.runUntil(allAre(State.OPEN), SECOND)).isTrue();
+    assertThat(p(a).snapshot().reason()).startsWith("5 of 10 calls failed (50 %)");
+  }
+
+  @Test
   void lostMessagesAreMadeUpForByReading() {
     cluster.lostMessages = 1;
     started();
@@ -371,7 +384,7 @@ class SharedBreakersTest {
 
     // the deadline has to pass once at most
     fail(a, 5);
-    cluster.run(Duration.ofMillis(260));
+    cluster.run(Duration.ofMillis(510));
 
     assertThat(p(a).state()).isEqualTo(State.OPEN);
     assertThat(p(b).state()).isEqualTo(State.CLOSED);

@@ -38,6 +38,7 @@ final class StoreTwin {
     long wanted;
     int passed;
     boolean blank = true;
+    long first = -1;
   }
 
   private final LongSupplier clock;
@@ -112,6 +113,7 @@ final class StoreTwin {
       data.slots = new ArrayList<>();
       data.groups = new ArrayList<>();
       data.passed = 0;
+      data.first = -1;
       data.lease = 0;
       data.owner = "";
       data.leaseUntil = 0;
@@ -236,11 +238,12 @@ final class StoreTwin {
       propose(run, st, old == null, proposal);
     }
     boolean same = st.epoch.equals(asked.epoch()) && st.version == asked.version();
-    if (st.state == Breaker.State.CLOSED && same && (batch.calls() > 0 || batch.fatal() != null)) {
-      count(run, st, batch);
-    } else {
-      run.lengthen(st, batch.retryAfterMillis());
+    if (st.state == Breaker.State.CLOSED
+        && same
+        && (batch.calls() > 0 || batch.fatal() != null || batch.again())) {
+      return run.answer(count(run, st, batch));
     }
+    run.lengthen(st, batch.retryAfterMillis());
     return run.answer(BreakerStore.Status.OK);
   }
 
@@ -278,9 +281,12 @@ final class StoreTwin {
     }
   }
 
-  private static void count(Run run, Data st, Batch batch) {
+  private static BreakerStore.Status count(Run run, Data st, Batch batch) {
     long now = run.now;
     run.touched = true;
+    if (st.first < 0) {
+      st.first = now;
+    }
     int[] sums = run.count(st);
     long number = now / run.width;
     long[] last = st.slots.isEmpty() ? null : st.slots.get(st.slots.size() - 1);
@@ -305,7 +311,7 @@ final class StoreTwin {
       }
     }
     if (st.forced != null) {
-      return;
+      return BreakerStore.Status.OK;
     }
     long row = st.groups.stream().mapToLong(group -> group[1]).sum();
     BreakerSettings settings = run.asked.settings();
@@ -322,11 +328,15 @@ final class StoreTwin {
           st,
           row + " failures in a row, " + share + ", the last: " + batch.lastFailure(),
           batch.retryAfterMillis());
-    } else if (batch.failures() > 0
+    } else if ((batch.failures() > 0 || batch.again())
         && all >= settings.minimumCalls()
         && failed * 100.0 >= (double) settings.failureRate() * all) {
+      if (now - st.first < BreakerSettings.QUIET.toMillis()) {
+        return BreakerStore.Status.PENDING;
+      }
       run.open(st, share + ", the last: " + batch.lastFailure(), batch.retryAfterMillis());
     }
+    return BreakerStore.Status.OK;
   }
 
   BreakerStore.Answer probe(
