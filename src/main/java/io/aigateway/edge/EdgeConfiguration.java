@@ -9,22 +9,22 @@ import io.aigateway.observe.Readiness;
 import io.aigateway.observe.Scrape;
 import io.aigateway.provider.Providers;
 import io.aigateway.provider.WarmUpAddress;
-import io.aigateway.reload.RouteFiles;
+import io.aigateway.reload.LiveRoutes;
 import io.aigateway.settings.Settings;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
-import org.apache.camel.CamelContext;
-import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,16 +48,15 @@ class EdgeConfiguration {
     return BlockingExecutors.create();
   }
 
-  /** Under the name by which Camel's platform-http looks for its engine. */
-  @Bean(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME)
-  GatewayEngine engine(Connections connections, ExecutorService blockingRoutes, Settings settings) {
-    return new GatewayEngine(connections, blockingRoutes, settings.listen().port());
+  @Bean
+  Doors doors(Connections connections, ExecutorService blockingRoutes, Settings settings) {
+    return new Doors(connections, blockingRoutes, settings.listen().port());
   }
 
   @Bean
   HttpServers httpServers(
       Vertx vertx,
-      GatewayEngine engine,
+      Doors doors,
       Settings settings,
       Supplier<String> requestIds,
       @Value("${gateway.http.max-header-bytes}") int maxHeaderBytes,
@@ -65,7 +64,7 @@ class EdgeConfiguration {
       @Value("${gateway.http.idle-timeout}") Duration idleTimeout) {
     return new HttpServers(
         vertx,
-        engine,
+        doors,
         new HttpServers.Options(
             settings.listen().host(),
             settings.listen().port(),
@@ -98,6 +97,7 @@ class EdgeConfiguration {
       Readiness readiness,
       HealthChecks health,
       WarmUp warmUp,
+      LiveRoutes routes,
       Settings settings) {
     return new Lifecycle(
         servers,
@@ -105,13 +105,9 @@ class EdgeConfiguration {
         readiness,
         health,
         warmUp,
+        routes,
         settings.shutdown().preDrain(),
         settings.shutdown().drainTimeout());
-  }
-
-  @Bean
-  StartChecks startChecks(CamelContext context, Providers providers, Settings settings) {
-    return new StartChecks(context, providers, settings);
   }
 
   /** The steps of the health routes. */
@@ -121,16 +117,15 @@ class EdgeConfiguration {
       Readiness readiness,
       Providers providers,
       Breakers breakers,
-      CamelContext context,
-      RouteFiles files,
+      LiveRoutes routes,
       ObjectProvider<BuildProperties> build) {
-    return new HealthReport(
-        checks,
-        readiness,
-        providers,
-        breakers,
-        () -> Map.of("count", context.getRoutesSize(), "loaded_at", files.loadedAt().toString()),
-        version(build));
+    return new HealthReport(checks, readiness, providers, breakers, routes::state, version(build));
+  }
+
+  /** Spring Boot asks it with the other indicators, under its name. */
+  @Bean
+  HealthIndicator routesHealthIndicator(LiveRoutes routes) {
+    return () -> (routes.running() ? Health.up() : Health.down()).build();
   }
 
   /** The step of the metrics route. */
@@ -142,6 +137,7 @@ class EdgeConfiguration {
   @Bean
   MeterBinder gauges(
       Connections connections,
+      LiveRoutes routes,
       Breakers breakers,
       Settings settings,
       ObjectProvider<BuildProperties> build) {
@@ -155,6 +151,11 @@ class EdgeConfiguration {
           settings.identity().podName(),
           settings.identity().podNamespace(),
           version(build));
+      gauge(registry, Metric.ROUTES_VERSION, () -> routes.state().version());
+      gauge(registry, Metric.ROUTES_GENERATIONS, routes::generations);
+      FunctionCounter.builder(Metric.ROUTES_RELOAD_FAILURES.meter(), routes, LiveRoutes::failures)
+          .description(Metric.ROUTES_RELOAD_FAILURES.help())
+          .register(registry);
       breakers.onNew(
           breaker ->
               gauge(

@@ -8,9 +8,9 @@ import io.aigateway.call.InMemory;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.provider.Provider;
 import io.aigateway.provider.Providers;
+import io.aigateway.reload.RouteState;
 import io.aigateway.wire.Json;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
@@ -24,7 +24,7 @@ public final class HealthReport {
   private final Readiness readiness;
   private final Providers providers;
   private final Breakers breakers;
-  private final Supplier<Map<String, Object>> routes;
+  private final Supplier<RouteState> routes;
   private final String version;
 
   /**
@@ -35,7 +35,7 @@ public final class HealthReport {
       Readiness readiness,
       Providers providers,
       Breakers breakers,
-      Supplier<Map<String, Object>> routes,
+      Supplier<RouteState> routes,
       String version) {
     this.checks = checks;
     this.readiness = readiness;
@@ -71,7 +71,7 @@ public final class HealthReport {
         entry.set("breaker", describe(breaker.snapshot()));
       }
     }
-    body.set("routes", Json.MAPPER.valueToTree(new TreeMap<>(routes.get())));
+    body.set("routes", describe(routes.get()));
     return HttpAnswer.json(ready ? 200 : 503, Json.bytes(body));
   }
 
@@ -95,6 +95,19 @@ public final class HealthReport {
     }
     body.put("version", version);
     return body;
+  }
+
+  private static ObjectNode describe(RouteState routes) {
+    ObjectNode entry = Json.object();
+    entry.put("version", routes.version());
+    entry.put("digest", routes.digest());
+    entry.put("count", routes.count());
+    entry.put("loaded_at", routes.loadedAt().toString());
+    entry.put("last_error", routes.lastError());
+    if (routes.lastErrorAt() != null) {
+      entry.put("last_error_at", routes.lastErrorAt().toString());
+    }
+    return entry;
   }
 
   private static ObjectNode describe(Breaker.Snapshot breaker) {

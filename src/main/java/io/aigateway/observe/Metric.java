@@ -19,6 +19,11 @@ public enum Metric {
   ACTIVE_STREAMS("aigateway.active.streams", "Answers that are being streamed"),
   ACTIVE_CONNECTIONS("aigateway.active.connections", "Connections of callers"),
   BREAKER_STATE("aigateway.circuit.breaker.state", "0 closed, 1 half-open, 2 open", "provider"),
+  ROUTES_VERSION("aigateway.routes.version", "Sets of routes that have been in force"),
+  ROUTES_RELOAD_FAILURES("aigateway.routes.reload.failures", "Changes of routes that were refused"),
+  ROUTES_GENERATIONS(
+      "aigateway.routes.generations",
+      "Sets of routes that run, earlier ones until their calls end"),
   INSTANCE_INFO("aigateway.instance.info", "Always 1", "pod", "namespace", "version");
 
   private final String meter;
