@@ -74,6 +74,15 @@ public final class HttpServers {
     return vertx.deployVerticle(Server::new, how).toCompletionStage().toCompletableFuture().join();
   }
 
+  /** Closes the port and all connections; waits. */
+  public void stop() {
+    String running = deployment;
+    if (running != null) {
+      deployment = null;
+      vertx.undeploy(running).toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
   /** The port that is listened on; 0 before the start. */
   public int port() {
     return boundPort.get();

@@ -92,6 +92,8 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
       connections.abortAll();
     }
     health.close();
+    // health and metrics have answered until now; a closed port says more than routes that are gone
+    servers.stop();
   }
 
   /** Waits until the time has come, or, if {@code idleIsEnough}, nothing is under way. */
