@@ -38,7 +38,11 @@ import io.aigateway.provider.LlmComponent;
 import io.aigateway.provider.Providers;
 import io.aigateway.provider.ProxySettings;
 import io.aigateway.provider.WarmUpAddress;
+import io.aigateway.reload.Front;
+import io.aigateway.reload.LiveRoutes;
 import io.aigateway.reload.RouteFiles;
+import io.aigateway.reload.RouteLimits;
+import io.aigateway.reload.Workshop;
 import io.aigateway.settings.Access;
 import io.aigateway.settings.Secret;
 import io.aigateway.settings.Settings;
@@ -61,13 +65,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.camel.CamelContext;
 import org.apache.camel.component.resilience4j.ResilienceConstants;
 import org.apache.camel.model.Resilience4jConfigurationDefinition;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
-import org.apache.camel.support.EventHelper;
+import org.apache.camel.spi.BeanRepository;
+import org.apache.camel.spi.ProcessorFactory;
+import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -76,6 +83,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /** Puts the gateway's parts together. The names of beans that routes call are an API. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RouteLimits.class)
 class GatewayConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger("io.aigateway.breaker");
 
@@ -174,42 +182,17 @@ class GatewayConfiguration {
     return AwsCredentials.ofDefaultChain(clock);
   }
 
-  /** The Camel component {@code llm}. */
+  /** The dialects in which providers are asked. */
   @Bean
-  LlmComponent llm(
-      Vertx vertx,
-      Providers providers,
-      ConfigurableEnvironment environment,
-      List<PassThrough> passThroughs,
-      AwsCredentials awsCredentials,
-      Settings settings,
-      WarmUpAddress warmUp,
-      LongSupplier nanoClock,
-      Clock clock) {
-    List<ProviderDialect> dialects =
-        List.of(
-            new OpenAiProvider(),
-            new AnthropicProvider(),
-            new OllamaProvider(),
-            new GeminiProvider(),
-            new MistralProvider(),
-            new AzureProvider(),
-            new BedrockProvider(awsCredentials));
-    return new LlmComponent(
-        vertx,
-        providers,
-        name -> Objects.requireNonNullElse(environment.getProperty(name), ""),
-        dialects,
-        passThroughs,
-        new LlmComponent.Limits(
-            (int)
-                Math.min(
-                    Integer.MAX_VALUE / 2, (long) REPLY_FACTOR * settings.listen().maxBodyBytes()),
-            settings.routing().maxAttempts()),
-        ProxySettings.of(System.getenv()),
-        warmUp,
-        nanoClock,
-        clock);
+  List<ProviderDialect> providerDialects(AwsCredentials awsCredentials) {
+    return List.of(
+        new OpenAiProvider(),
+        new AnthropicProvider(),
+        new OllamaProvider(),
+        new GeminiProvider(),
+        new MistralProvider(),
+        new AzureProvider(),
+        new BedrockProvider(awsCredentials));
   }
 
   // ---- breakers ------------------------------------------------------------------------------
@@ -226,13 +209,6 @@ class GatewayConfiguration {
             LOG.info("breaker {} {} -> {}: {}", name, from.label(), to.label(), why);
           }
         });
-  }
-
-  /** Camel takes the bean in place of its own factory; there can be only one. */
-  @Bean
-  TargetProcessorFactory targetProcessorFactory(Breakers breakers, Settings settings) {
-    return new TargetProcessorFactory(
-        new BreakerProcessorFactory(breakers, settings.breakers().consecutiveFailures(), Map.of()));
   }
 
   /** The defaults of every {@code circuitBreaker}, under the name by which Camel looks for them. */
@@ -271,11 +247,6 @@ class GatewayConfiguration {
   }
 
   @Bean
-  ReadChat read(Providers providers, Settings settings, LongSupplier nanoClock) {
-    return new ReadChat(providers, settings.listen().maxBodyBytes(), nanoClock);
-  }
-
-  @Bean
   WriteChat write(List<PassThrough> passThroughs, LongSupplier nanoClock) {
     return new WriteChat(passThroughs, nanoClock);
   }
@@ -288,11 +259,6 @@ class GatewayConfiguration {
   @Bean
   Refuse refuse() {
     return new Refuse();
-  }
-
-  @Bean
-  ListModels models(Providers providers) {
-    return new ListModels(providers);
   }
 
   @Bean
@@ -317,38 +283,97 @@ class GatewayConfiguration {
         settings.routing().routesDir());
   }
 
-  /** Loads the routes before Camel starts. */
+  /** What sets of routes are built with. */
   @Bean
-  CamelContextConfiguration routes(RouteFiles files) {
-    return new CamelContextConfiguration() {
+  Workshop workshop(
+      ApplicationContext application,
+      ConfigurableEnvironment environment,
+      Breakers breakers,
+      LlmParts llm,
+      Settings settings,
+      LongSupplier nanoClock) {
+    return new Workshop() {
       @Override
-      public void beforeApplicationStart(CamelContext context) {
-        try {
-          files.load(context);
-        } catch (Exception e) {
-          throw new IllegalStateException("routes: " + e.getMessage(), e);
-        }
+      public BeanRepository shared() {
+        return new ApplicationContextBeanRepository(application);
       }
 
       @Override
-      public void afterApplicationStart(CamelContext context) {
-        // an exception here would be swallowed: what must be checked is a runner
-        withoutExchangeEvents(context);
+      public Map<String, Object> own(Providers providers) {
+        return Map.of(
+            "llm",
+            llm.component(providers),
+            "read",
+            new ReadChat(providers, settings.listen().maxBodyBytes(), nanoClock),
+            "models",
+            new ListModels(providers));
+      }
+
+      @Override
+      public ProcessorFactory processors(Purpose purpose) {
+        Breakers used =
+            purpose == Purpose.SERVICE
+                ? breakers
+                : new Breakers(nanoClock, (name, from, to, why) -> {});
+        return new TargetProcessorFactory(
+            new BreakerProcessorFactory(used, settings.breakers().consecutiveFailures(), Map.of()));
+      }
+
+      @Override
+      public @Nullable String setting(String name) {
+        return environment.getProperty(name);
       }
     };
   }
 
-  /**
-   * Camel's own notifier only waits for the start, but as long as it takes events of exchanges,
-   * Camel makes some for each step of each request.
-   */
-  private static void withoutExchangeEvents(CamelContext context) {
-    context
-        .getManagementStrategy()
-        .getEventNotifiers()
-        .forEach(notifier -> notifier.setIgnoreExchangeEvents(true));
-    context
-        .getCamelContextExtension()
-        .setEventNotificationApplicable(EventHelper.eventsApplicable(context));
+  @Bean
+  LiveRoutes liveRoutes(
+      RouteFiles files,
+      Workshop workshop,
+      Front front,
+      RouteLimits limits,
+      Settings settings,
+      Providers providers,
+      LongSupplier nanoClock,
+      Clock clock) {
+    return new LiveRoutes(
+        files, workshop, front, limits, settings.routing(), providers, nanoClock, clock);
+  }
+
+  /** What an {@code llm} component is made of, for each set of routes one. */
+  @Bean
+  LlmParts llmParts(
+      Vertx vertx,
+      ConfigurableEnvironment environment,
+      List<ProviderDialect> dialects,
+      List<PassThrough> passThroughs,
+      Settings settings,
+      WarmUpAddress warmUp,
+      LongSupplier nanoClock,
+      Clock clock) {
+    LlmComponent.Limits limits =
+        new LlmComponent.Limits(
+            (int)
+                Math.min(
+                    Integer.MAX_VALUE / 2, (long) REPLY_FACTOR * settings.listen().maxBodyBytes()),
+            settings.routing().maxAttempts());
+    ProxySettings proxy = ProxySettings.of(System.getenv());
+    return providers ->
+        new LlmComponent(
+            vertx,
+            providers,
+            name -> Objects.requireNonNullElse(environment.getProperty(name), ""),
+            dialects,
+            passThroughs,
+            limits,
+            proxy,
+            warmUp,
+            nanoClock,
+            clock);
+  }
+
+  /** Makes the Camel component {@code llm} for a set of routes. */
+  interface LlmParts {
+    LlmComponent component(Providers providers);
   }
 }

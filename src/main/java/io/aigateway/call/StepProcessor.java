@@ -20,41 +20,43 @@ final class StepProcessor extends AsyncProcessorSupport implements IdAware, Rout
 
   /** A step that leaves the body as it is. */
   interface Action {
-    void take(Exchange exchange) throws Exception;
+    void take(Object bean, Exchange exchange) throws Exception;
   }
 
   /** A step that makes a body. */
   interface Maker {
-    @Nullable Object take(Exchange exchange) throws Exception;
+    @Nullable Object take(Object bean, Exchange exchange) throws Exception;
   }
 
   private final String name;
+  private final Object bean;
   private final @Nullable Action action;
   private final @Nullable Maker maker;
   private @Nullable String id;
   private @Nullable String routeId;
 
-  private StepProcessor(String name, @Nullable Action action, @Nullable Maker maker) {
+  private StepProcessor(String name, Object bean, @Nullable Action action, @Nullable Maker maker) {
     this.name = name;
+    this.bean = bean;
     this.action = action;
     this.maker = maker;
   }
 
-  static StepProcessor doing(String name, Action action) {
-    return new StepProcessor(name, action, null);
+  static StepProcessor doing(String name, Object bean, Action action) {
+    return new StepProcessor(name, bean, action, null);
   }
 
-  static StepProcessor making(String name, Maker maker) {
-    return new StepProcessor(name, null, maker);
+  static StepProcessor making(String name, Object bean, Maker maker) {
+    return new StepProcessor(name, bean, null, maker);
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
       if (action != null) {
-        action.take(exchange);
+        action.take(bean, exchange);
       } else if (maker != null) {
-        Object made = maker.take(exchange);
+        Object made = maker.take(bean, exchange);
         if (made instanceof CompletionStage<?> stage) {
           return await(stage.toCompletableFuture(), exchange, callback);
         }

@@ -8,6 +8,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class StepProcessorFactory extends DefaultProcessorFactory {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+  private static final Map<Method, Object> BOUND = new ConcurrentHashMap<>();
 
   @Override
   public @Nullable Processor createProcessor(Route route, NamedNode definition) throws Exception {
@@ -50,23 +53,29 @@ public class StepProcessorFactory extends DefaultProcessorFactory {
     }
     String name = definition.getRef() + "." + definition.getMethod();
     return method.getReturnType() == void.class
-        ? StepProcessor.doing(name, bind(StepProcessor.Action.class, void.class, bean, method))
-        : StepProcessor.making(name, bind(StepProcessor.Maker.class, Object.class, bean, method));
+        ? StepProcessor.doing(name, bean, bound(StepProcessor.Action.class, void.class, method))
+        : StepProcessor.making(name, bean, bound(StepProcessor.Maker.class, Object.class, method));
+  }
+
+  /** Made once: the class behind it is never unloaded, and routes are built again and again. */
+  private static <T> T bound(Class<T> shape, Class<?> returned, Method method) {
+    return shape.cast(BOUND.computeIfAbsent(method, made -> bind(shape, returned, made)));
   }
 
   /** The method as an object, as if its call had been written in Java. */
-  private static <T> T bind(Class<T> shape, Class<?> returned, Object bean, Method method) {
+  private static <T> T bind(Class<T> shape, Class<?> returned, Method method) {
     try {
       MethodHandle handle = LOOKUP.unreflect(method);
       CallSite site =
           LambdaMetafactory.metafactory(
               LOOKUP,
               "take",
-              MethodType.methodType(shape, bean.getClass()),
-              MethodType.methodType(returned, Exchange.class),
+              MethodType.methodType(shape),
+              MethodType.methodType(returned, Object.class, Exchange.class),
               handle,
-              MethodType.methodType(method.getReturnType(), Exchange.class));
-      return shape.cast(site.getTarget().invoke(bean));
+              MethodType.methodType(
+                  method.getReturnType(), handle.type().parameterType(0), Exchange.class));
+      return shape.cast(site.getTarget().invoke());
     } catch (IllegalAccessException | LambdaConversionException e) {
       throw new IllegalArgumentException(method + " can't be called as a step", e);
     } catch (Throwable e) {

@@ -34,6 +34,7 @@ final class AnswerWriter implements ByteStream.Sink {
   private final HttpServerRequest http;
   private final HttpServerResponse response;
   private final VertxCallerRequest request;
+  private final GatewayEngine engine;
   private final Connections connections;
   private @Nullable ByteStream stream;
   private boolean streaming;
@@ -42,11 +43,17 @@ final class AnswerWriter implements ByteStream.Sink {
   private boolean paused;
   private long stallTimer = -1;
 
-  AnswerWriter(HttpServerRequest http, VertxCallerRequest request, Connections connections) {
+  AnswerWriter(HttpServerRequest http, VertxCallerRequest request, GatewayEngine engine) {
     this.http = http;
     this.response = http.response();
     this.request = request;
-    this.connections = connections;
+    this.engine = engine;
+    this.connections = engine.connections();
+  }
+
+  /** The doors by which the request came in. */
+  GatewayEngine engine() {
+    return engine;
   }
 
   /** Begins to look out for the caller's leaving. */

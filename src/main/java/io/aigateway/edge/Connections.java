@@ -50,6 +50,17 @@ public final class Connections {
     return underWay.size();
   }
 
+  /** The same for those that came in by these doors; looks at each. */
+  int requestsUnderWay(GatewayEngine doors) {
+    int count = 0;
+    for (AnswerWriter answer : underWay) {
+      if (answer.engine() == doors) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** From now on every answer asks its caller to use another connection. */
   public void drain() {
     draining = true;

@@ -10,9 +10,10 @@ import io.aigateway.observe.Readiness;
 import io.aigateway.observe.Scrape;
 import io.aigateway.provider.Providers;
 import io.aigateway.provider.WarmUpAddress;
-import io.aigateway.reload.RouteFiles;
+import io.aigateway.reload.LiveRoutes;
 import io.aigateway.settings.Settings;
 import io.aigateway.shared.RedisLink;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -27,11 +28,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
-import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -55,16 +56,15 @@ class EdgeConfiguration {
     return BlockingExecutors.create();
   }
 
-  /** Under the name by which Camel's platform-http looks for its engine. */
-  @Bean(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME)
-  GatewayEngine engine(Connections connections, ExecutorService blockingRoutes, Settings settings) {
-    return new GatewayEngine(connections, blockingRoutes, settings.listen().port());
+  @Bean
+  Doors doors(Connections connections, ExecutorService blockingRoutes, Settings settings) {
+    return new Doors(connections, blockingRoutes, settings.listen().port());
   }
 
   @Bean
   HttpServers httpServers(
       Vertx vertx,
-      GatewayEngine engine,
+      Doors doors,
       Settings settings,
       Supplier<String> requestIds,
       @Value("${gateway.http.max-header-bytes}") int maxHeaderBytes,
@@ -72,7 +72,7 @@ class EdgeConfiguration {
       @Value("${gateway.http.idle-timeout}") Duration idleTimeout) {
     return new HttpServers(
         vertx,
-        engine,
+        doors,
         new HttpServers.Options(
             settings.listen().host(),
             settings.listen().port(),
@@ -114,6 +114,7 @@ class EdgeConfiguration {
       Readiness readiness,
       HealthChecks health,
       WarmUp warmUp,
+      LiveRoutes routes,
       Settings settings) {
     return new Lifecycle(
         servers,
@@ -121,13 +122,9 @@ class EdgeConfiguration {
         readiness,
         health,
         warmUp,
+        routes,
         settings.shutdown().preDrain(),
         settings.shutdown().drainTimeout());
-  }
-
-  @Bean
-  StartChecks startChecks(CamelContext context, Providers providers, Settings settings) {
-    return new StartChecks(context, providers, settings);
   }
 
   /** The steps of the health routes. */
@@ -139,8 +136,7 @@ class EdgeConfiguration {
       Breakers breakers,
       BreakerJson breakerJson,
       Settings settings,
-      CamelContext context,
-      RouteFiles files,
+      LiveRoutes routes,
       ObjectProvider<BuildProperties> build) {
     return new HealthReport(
         checks,
@@ -151,8 +147,14 @@ class EdgeConfiguration {
         settings.observation().readinessChecks().stream()
             .map(check -> check.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.toSet()),
-        () -> Map.of("count", context.getRoutesSize(), "loaded_at", files.loadedAt().toString()),
+        routes::state,
         version(build));
+  }
+
+  /** Spring Boot asks it with the other indicators, under its name. */
+  @Bean
+  HealthIndicator routesHealthIndicator(LiveRoutes routes) {
+    return () -> (routes.running() ? Health.up() : Health.down()).build();
   }
 
   /** The step of the metrics route. */
@@ -164,6 +166,7 @@ class EdgeConfiguration {
   @Bean
   MeterBinder gauges(
       Connections connections,
+      LiveRoutes routes,
       Breakers breakers,
       Settings settings,
       ObjectProvider<BuildProperties> build) {
@@ -177,6 +180,11 @@ class EdgeConfiguration {
           settings.identity().podName(),
           settings.identity().podNamespace(),
           version(build));
+      gauge(registry, Metric.ROUTES_VERSION, () -> routes.state().version());
+      gauge(registry, Metric.ROUTES_GENERATIONS, routes::generations);
+      FunctionCounter.builder(Metric.ROUTES_RELOAD_FAILURES.meter(), routes, LiveRoutes::failures)
+          .description(Metric.ROUTES_RELOAD_FAILURES.help())
+          .register(registry);
       breakers.onNew(
           breaker ->
               gauge(

@@ -15,6 +15,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
@@ -82,8 +83,8 @@ final class GatewayConsumer extends DefaultConsumer implements PlatformHttpConsu
         .open(getEndpoint().getPath(), getEndpoint().isMatchOnUriPrefix(), methods, this);
   }
 
-  /** Looked up once: by the first request all routes have been started. */
-  private BlockingSteps.Verdict verdict() {
+  /** Looked up once; all routes must have been built. */
+  BlockingSteps.Verdict verdict() {
     BlockingSteps.Verdict known = verdict;
     if (known == null) {
       known = BlockingSteps.of(getEndpoint().getCamelContext(), getEndpoint());
@@ -92,11 +93,20 @@ final class GatewayConsumer extends DefaultConsumer implements PlatformHttpConsu
     return known;
   }
 
+  /** The route behind this door. */
+  String routeId() {
+    return getEndpoint().getCamelContext().getRoutes().stream()
+        .filter(each -> each.getEndpoint() == getEndpoint())
+        .map(Route::getRouteId)
+        .findFirst()
+        .orElse("?");
+  }
+
   /** Serves one request; on its event loop. */
   void serve(HttpServerRequest http, Context context) {
     Executor executor = engine.executorFor(verdict());
     VertxCallerRequest request = new VertxCallerRequest(http, context, engine.routing(), executor);
-    AnswerWriter writer = new AnswerWriter(http, request, engine.connections());
+    AnswerWriter writer = new AnswerWriter(http, request, engine);
     writer.watch();
     Exchange exchange = createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);

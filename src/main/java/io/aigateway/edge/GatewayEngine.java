@@ -1,19 +1,26 @@
 package io.aigateway.edge;
 
 import io.aigateway.edge.BlockingSteps.Verdict;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Serves the {@code platform-http} doors of all routes on the event loops of {@link HttpServers}.
- * For all threads.
+ * The {@code platform-http} doors of one set of routes, served on the event loops of {@link
+ * HttpServers}. For all threads.
  */
 public final class GatewayEngine implements PlatformHttpEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayEngine.class);
+
   private final Routing<GatewayConsumer> routing = new Routing<>();
+  private final List<GatewayConsumer> consumers = new CopyOnWriteArrayList<>();
   private final Connections connections;
   private final Executor blockingExecutor;
   private final int port;
@@ -29,7 +36,22 @@ public final class GatewayEngine implements PlatformHttpEngine {
 
   @Override
   public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
-    return new GatewayConsumer(this, endpoint, processor);
+    GatewayConsumer consumer = new GatewayConsumer(this, endpoint, processor);
+    consumers.add(consumer);
+    return consumer;
+  }
+
+  /** Finds and logs which routes run off the event loop; all routes must have been built. */
+  void sayWhatBlocks() {
+    for (GatewayConsumer consumer : consumers) {
+      Verdict verdict = consumer.verdict();
+      if (verdict.blocks()) {
+        LOG.info(
+            "route {} runs off the event loop: blocking {}",
+            consumer.routeId(),
+            String.join(", ", verdict.steps()));
+      }
+    }
   }
 
   @Override

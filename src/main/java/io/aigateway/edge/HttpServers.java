@@ -41,17 +41,16 @@ public final class HttpServers {
       String host, int port, int maxHeaderBytes, Duration headerTimeout, Duration idleTimeout) {}
 
   private final Vertx vertx;
-  private final GatewayEngine engine;
+  private final Doors doors;
   private final Options options;
   private final int loops;
   private final Supplier<String> ids;
   private final AtomicInteger boundPort = new AtomicInteger();
   private @Nullable String deployment;
 
-  public HttpServers(
-      Vertx vertx, GatewayEngine engine, Options options, int loops, Supplier<String> ids) {
+  public HttpServers(Vertx vertx, Doors doors, Options options, int loops, Supplier<String> ids) {
     this.vertx = vertx;
-    this.engine = engine;
+    this.doors = doors;
     this.options = options;
     this.loops = loops;
     this.ids = ids;
@@ -77,6 +76,15 @@ public final class HttpServers {
     return vertx.deployVerticle(Server::new, how).toCompletionStage().toCompletableFuture().join();
   }
 
+  /** Closes the port and all connections; waits. */
+  public void stop() {
+    String running = deployment;
+    if (running != null) {
+      deployment = null;
+      vertx.undeploy(running).toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
   /** The port that is listened on; 0 before the start. */
   public int port() {
     return boundPort.get();
@@ -88,6 +96,7 @@ public final class HttpServers {
 
   private void serve(HttpServerRequest request, Context context) {
     String path = request.path();
+    GatewayEngine engine = doors.current();
     GatewayConsumer door =
         path == null ? null : engine.routing().find(request.method().name(), path);
     if (door != null) {
@@ -95,7 +104,7 @@ public final class HttpServers {
     } else {
       VertxCallerRequest unserved =
           new VertxCallerRequest(request, context, engine.routing(), null);
-      AnswerWriter writer = new AnswerWriter(request, unserved, engine.connections());
+      AnswerWriter writer = new AnswerWriter(request, unserved, engine);
       writer.watch();
       writer.write(Faults.notFound());
     }
@@ -151,6 +160,7 @@ public final class HttpServers {
           });
       server.invalidRequestHandler(this::refuse);
       server.exceptionHandler(ignored -> {});
+      doors.serving(context);
       server
           .listen()
           .onComplete(
@@ -181,8 +191,8 @@ public final class HttpServers {
     }
 
     private void opened(HttpConnection connection) {
-      engine.connections().opened();
-      connection.closeHandler(ignored -> engine.connections().closed());
+      doors.connections().opened();
+      connection.closeHandler(ignored -> doors.connections().closed());
       SlowHeaders.watch(connection, options.headerTimeout(), options.idleTimeout());
     }
   }

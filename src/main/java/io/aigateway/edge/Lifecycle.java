@@ -2,6 +2,9 @@ package io.aigateway.edge;
 
 import io.aigateway.observe.HealthChecks;
 import io.aigateway.observe.Readiness;
+import io.aigateway.reload.LiveRoutes;
+import io.aigateway.reload.RoutesRefusedException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -9,13 +12,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.annotation.Order;
 
 /**
  * Opens the port when the routes run, and stops without cutting callers off: unready first, new
  * calls are still served for a while, then those under way get time to end, what is left is told.
  */
-@Order(2)
 final class Lifecycle implements SmartLifecycle, ApplicationRunner {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
   private static final long POLL_MILLIS = 20;
@@ -25,6 +26,7 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
   private final Readiness readiness;
   private final HealthChecks health;
   private final WarmUp warmUp;
+  private final LiveRoutes routes;
   private final Duration preDrain;
   private final Duration drain;
   private volatile boolean running;
@@ -35,6 +37,7 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
       Readiness readiness,
       HealthChecks health,
       WarmUp warmUp,
+      LiveRoutes routes,
       Duration preDrain,
       Duration drain) {
     this.servers = servers;
@@ -42,13 +45,19 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
     this.readiness = readiness;
     this.health = health;
     this.warmUp = warmUp;
+    this.routes = routes;
     this.preDrain = preDrain;
     this.drain = drain;
   }
 
-  /** All routes run: opens the port. */
+  /**
+   * Loads the routes, and opens the port when they run.
+   *
+   * @throws RoutesRefusedException saying what is wrong with them
+   */
   @Override
-  public void run(ApplicationArguments arguments) {
+  public void run(ApplicationArguments arguments) throws RoutesRefusedException, IOException {
+    routes.load();
     servers.start();
     health.start();
     readiness.routesRun();
@@ -57,6 +66,7 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
         servers.port(),
         () -> {
           readiness.warm();
+          routes.watch();
           LOG.info("ready on port {}", servers.port());
         });
   }
@@ -82,6 +92,8 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
       connections.abortAll();
     }
     health.close();
+    // health and metrics have answered until now; a closed port says more than routes that are gone
+    servers.stop();
   }
 
   /** Waits until the time has come, or, if {@code idleIsEnough}, nothing is under way. */

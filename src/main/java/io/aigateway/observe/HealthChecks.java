@@ -13,7 +13,7 @@ import org.springframework.boot.actuate.health.HealthEndpoint;
 import org.springframework.boot.actuate.health.Status;
 
 /**
- * What do Spring Boot's health indicators say, Camel's among them? Asked every {@link
+ * What do Spring Boot's health indicators say, that of the routes among them? Asked every {@link
  * #PERIOD_SECONDS} on a thread of their own; others read the last result. What watches a dependency
  * by itself is read as it is. For all threads.
  */
@@ -66,8 +66,7 @@ public final class HealthChecks implements AutoCloseable {
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
       if (health instanceof CompositeHealth all) {
         all.getComponents()
-            .forEach(
-                (name, component) -> results.put(label(name), new Result(isUp(component), millis)));
+            .forEach((name, component) -> results.put(name, new Result(isUp(component), millis)));
       }
     } catch (RuntimeException e) {
       results.put("routes", new Result(false, 0));
@@ -78,11 +77,6 @@ public final class HealthChecks implements AutoCloseable {
   private static boolean isUp(HealthComponent component) {
     return !Status.DOWN.equals(component.getStatus())
         && !Status.OUT_OF_SERVICE.equals(component.getStatus());
-  }
-
-  /** Camel's indicator speaks for the routes. */
-  private static String label(String indicator) {
-    return indicator.startsWith("camel") ? "routes" : indicator;
   }
 
   @Override

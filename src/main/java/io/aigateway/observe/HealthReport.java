@@ -8,11 +8,11 @@ import io.aigateway.call.InMemory;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.provider.Provider;
 import io.aigateway.provider.Providers;
+import io.aigateway.reload.RouteState;
 import io.aigateway.wire.Json;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
@@ -28,7 +28,7 @@ public final class HealthReport {
   private final Breakers breakers;
   private final BreakerJson breakerJson;
   private final Set<String> required;
-  private final Supplier<Map<String, Object>> routes;
+  private final Supplier<RouteState> routes;
   private final String version;
 
   /**
@@ -42,7 +42,7 @@ public final class HealthReport {
       Breakers breakers,
       BreakerJson breakerJson,
       Set<String> required,
-      Supplier<Map<String, Object>> routes,
+      Supplier<RouteState> routes,
       String version) {
     this.checks = checks;
     this.readiness = readiness;
@@ -84,7 +84,7 @@ public final class HealthReport {
     }
     ArrayNode all = body.putArray("breakers");
     breakers.all().forEach(breaker -> all.add(breakerJson.of(breaker)));
-    body.set("routes", Json.MAPPER.valueToTree(new TreeMap<>(routes.get())));
+    body.set("routes", describe(routes.get()));
     return HttpAnswer.json(reason.isEmpty() ? 200 : 503, Json.bytes(body));
   }
 
@@ -117,5 +117,18 @@ public final class HealthReport {
     reason.ifPresent(text -> body.put("reason", text));
     body.put("version", version);
     return body;
+  }
+
+  private static ObjectNode describe(RouteState routes) {
+    ObjectNode entry = Json.object();
+    entry.put("version", routes.version());
+    entry.put("digest", routes.digest());
+    entry.put("count", routes.count());
+    entry.put("loaded_at", routes.loadedAt().toString());
+    entry.put("last_error", routes.lastError());
+    if (routes.lastErrorAt() != null) {
+      entry.put("last_error_at", routes.lastErrorAt().toString());
+    }
+    return entry;
   }
 }

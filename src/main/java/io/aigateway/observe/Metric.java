@@ -21,6 +21,11 @@ public enum Metric {
   BREAKER_STATE("aigateway.circuit.breaker.state", "0 closed, 1 half-open, 2 open", "provider"),
   SHARED_STATE_UP(
       "aigateway.shared.state.up", "1 while Redis is used, 0 while replicas go on alone"),
+  ROUTES_VERSION("aigateway.routes.version", "Sets of routes that have been in force"),
+  ROUTES_RELOAD_FAILURES("aigateway.routes.reload.failures", "Changes of routes that were refused"),
+  ROUTES_GENERATIONS(
+      "aigateway.routes.generations",
+      "Sets of routes that run, earlier ones until their calls end"),
   INSTANCE_INFO("aigateway.instance.info", "Always 1", "pod", "namespace", "version");
 
   private final String meter;

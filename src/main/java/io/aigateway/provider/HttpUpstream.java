@@ -88,6 +88,12 @@ final class HttpUpstream implements Upstream {
     return straight != null && straight.counts();
   }
 
+  @Override
+  public void close() {
+    clients.close();
+    warmUpClients.close();
+  }
+
   private @Nullable PassThrough straight(Call call) {
     return straightLines.get(call.line());
   }

@@ -35,4 +35,10 @@ final class LoopClients {
         ? known
         : clients.computeIfAbsent(loop, thread -> vertx.createHttpClient(options));
   }
+
+  /** Closes their connections; no call may be under way or come. */
+  void close() {
+    clients.values().forEach(HttpClient::close);
+    clients.clear();
+  }
 }

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which providers are there? Filled by the {@code llm} endpoints of the routes while they start, so
- * that a provider is known as soon as its YAML file is there. For all threads.
+ * Which providers are there? Filled by the {@code llm} endpoints of a set of routes while they
+ * start, so that a provider is known as soon as its YAML file is there. For all threads.
  */
 public final class Providers {
   private volatile Map<String, Provider> byName = Map.of();
@@ -18,6 +18,11 @@ public final class Providers {
     Map<String, Provider> next = new TreeMap<>(byName);
     next.put(provider.name(), provider);
     byName = Collections.unmodifiableMap(next);
+  }
+
+  /** Becomes what {@code others} are now, all at once. */
+  public synchronized void become(Providers others) {
+    byName = others.byName;
   }
 
   public @Nullable Provider find(String name) {

@@ -1,10 +1,13 @@
 package io.aigateway.reload;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,71 +15,118 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 
 /**
  * Which YAML files make the routes? The built-in ones, each replaced by a file of the same name in
- * the folder that people edit, and the folder's further files.
+ * the folder that people edit, and the folder's further files. Folders in it, and files whose name
+ * begins with a dot, don't count: a mounted ConfigMap has such, and so have editors.
  */
 public final class RouteFiles {
   /** How the files end. */
   public static final String SUFFIX = ".camel.yaml";
 
-  private final Collection<String> builtIn;
+  private final List<String> builtIn;
   private final Optional<Path> folder;
-  private volatile Instant loadedAt = Instant.EPOCH;
 
   /**
    * @param builtIn names of the files on the class path, in the folder {@code routes}
    */
   public RouteFiles(Collection<String> builtIn, Optional<Path> folder) {
-    this.builtIn = List.copyOf(builtIn);
+    this.builtIn = List.copyOf(new TreeSet<>(builtIn));
     this.folder = folder;
   }
 
-  /** The names of all files, in the order in which they are loaded. */
-  public Set<String> names() {
-    return locations().keySet();
-  }
-
-  /** When the routes were loaded. */
-  public Instant loadedAt() {
-    return loadedAt;
+  /** The folder that people edit. */
+  public Optional<Path> folder() {
+    return folder;
   }
 
   /**
-   * Loads them all.
-   *
-   * @throws Exception naming the file that can't be loaded
+   * How one file looks from outside: another look means that it has been written or replaced, also
+   * when a folder or link above it was.
    */
-  public void load(CamelContext context) throws Exception {
-    List<Resource> resources = new ArrayList<>();
-    for (String location : locations().values()) {
-      resources.add(ResourceHelper.resolveMandatoryResource(context, location));
+  record Look(String realPath, Object key, long size, long modifiedNanos) {}
+
+  /**
+   * How the folder looks; equal as long as nothing in it has changed.
+   *
+   * @throws IOException when it can't be read
+   */
+  Map<String, Look> look() throws IOException {
+    Map<String, Look> seen = new TreeMap<>();
+    for (Path file : edited()) {
+      try {
+        BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
+        if (facts.isRegularFile()) {
+          seen.put(
+              file.getFileName().toString(),
+              new Look(
+                  file.toRealPath().toString(),
+                  String.valueOf(facts.fileKey()),
+                  facts.size(),
+                  facts.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS)));
+        }
+      } catch (NoSuchFileException e) {
+        // gone since it was listed, or a link to nothing
+      }
     }
-    PluginHelper.getRoutesLoader(context).loadRoutes(resources);
-    loadedAt = Instant.now();
+    return seen;
   }
 
-  private Map<String, String> locations() {
-    Map<String, String> byName = new TreeMap<>();
-    builtIn.forEach(name -> byName.put(name, "classpath:routes/" + name));
-    folder.ifPresent(
-        where -> {
-          try (Stream<Path> files = Files.list(where)) {
-            files
-                .filter(file -> file.getFileName().toString().endsWith(SUFFIX))
-                .forEach(
-                    file ->
-                        byName.put(file.getFileName().toString(), "file:" + file.toAbsolutePath()));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
-    return byName;
+  /**
+   * All files as they are now.
+   *
+   * @throws RoutesRefusedException naming a file that is no text
+   * @throws IOException when the folder or a file can't be read
+   */
+  public RouteSet read() throws IOException, RoutesRefusedException {
+    Map<String, RouteFile> byName = new TreeMap<>();
+    Set<String> looked = folder.isPresent() ? look().keySet() : Set.of();
+    for (String name : builtIn) {
+      if (!looked.contains(name)) {
+        byName.put(name, new RouteFile(name, true, ofClassPath(name)));
+      }
+    }
+    for (String name : looked) {
+      byName.put(name, new RouteFile(name, false, ofFolder(name)));
+    }
+    return new RouteSet(List.copyOf(byName.values()));
+  }
+
+  private static String ofClassPath(String name) throws IOException {
+    try (InputStream file = RouteFiles.class.getResourceAsStream("/routes/" + name)) {
+      if (file == null) {
+        throw new IOException("routes/" + name + " is not on the class path");
+      }
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private String ofFolder(String name) throws IOException, RoutesRefusedException {
+    try {
+      return Files.readString(folder.orElseThrow().resolve(name));
+    } catch (CharacterCodingException e) {
+      throw new RoutesRefusedException(
+          List.of(new RouteFault(name, 0, null, "it is not text in UTF-8")), e);
+    }
+  }
+
+  private List<Path> edited() throws IOException {
+    if (folder.isEmpty()) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder.get())) {
+      List<Path> found = new ArrayList<>();
+      files.forEach(
+          file -> {
+            String name = file.getFileName().toString();
+            if (name.endsWith(SUFFIX) && !name.startsWith(".")) {
+              found.add(file);
+            }
+          });
+      return found;
+    }
   }
 }

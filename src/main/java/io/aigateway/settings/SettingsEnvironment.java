@@ -120,8 +120,6 @@ public final class SettingsEnvironment implements EnvironmentPostProcessor, Orde
     derived.put(
         "spring.lifecycle.timeout-per-shutdown-phase",
         settings.shutdown().limit().toSeconds() + "s");
-    // Camel would ask the operating system first, where empty variables are still there
-    derived.put("camel.component.properties.environment-variable-mode", 0);
     return derived;
   }
 

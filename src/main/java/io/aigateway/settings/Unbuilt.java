@@ -31,8 +31,7 @@ public final class Unbuilt {
           entry(Variable.IMAGE_FETCH, none("no image is fetched")),
           entry(Variable.METRICS_MAX_TENANTS, none("there is one tenant")),
           entry(Variable.OTLP_ENDPOINT, none("no trace is sent")),
-          entry(Variable.READINESS_CHECKS, "doesn't look at the database"),
-          entry(Variable.ROUTES_DIR, "is read at start only: changes need a restart"));
+          entry(Variable.READINESS_CHECKS, "doesn't look at the database"));
 
   /** A limit that nobody would enforce must not look as if it held: these stop the start. */
   private static final Map<Variable, String> REFUSED =

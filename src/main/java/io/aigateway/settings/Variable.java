@@ -47,7 +47,8 @@ public enum Variable {
       Disclosure.SHOWN,
       null,
       "an existing folder that can be read",
-      "folder whose `*.camel.yaml` files override (same file name) or add to the built-in routes"),
+      "folder whose `*.camel.yaml` files override (same file name) or add to the built-in routes;"
+          + " a change is in force within 2 seconds, or is refused as a whole"),
   MAX_ATTEMPTS(
       Theme.ROUTING,
       "3",

@@ -82,6 +82,14 @@ class ProcessIT {
         caller.awaitText("a ");
 
         gateway.terminate();
+        await()
+            .atMost(Duration.ofMillis(500))
+            .pollInterval(Duration.ofMillis(10))
+            .until(() -> status(gateway, "/health/ready") == 503);
+        assertThat(status(gateway, "/health/live")).isEqualTo(200);
+        assertThat(Http.get(gateway, "/metrics").body()).contains("aigateway_active_streams 1");
+        // whoever is impatient changes nothing
+        gateway.terminate();
 
         caller.awaitText("shutting_down");
       }

@@ -58,6 +58,7 @@ final class SharedGateway {
         .env("FIRST_API_KEY", FIRST_KEY)
         .env("SPARE_API_KEY", "sk-canary-spare-0badf00d")
         .env("LOG_LEVEL", "debug")
+        .property("gateway.routes.accepted.bean-types", "java.lang.Thread")
         .env("BREAKER_CONSECUTIVE_FAILURES", "1000000")
         .env("BREAKER_MINIMUM_CALLS", "1000000")
         .start();

@@ -6,70 +6,96 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.apache.camel.CamelContext;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RouteFilesTest {
-  private static final String ROUTE =
-      """
-      - route:
-          id: ID
-          from:
-            uri: direct:ID
-            steps:
-              - setBody:
-                  constant: NAME
-      """;
-
   @TempDir Path folder = Path.of("");
 
-  private final CamelContext context = new DefaultCamelContext();
-
-  @AfterEach
-  void stop() {
-    context.stop();
+  private RouteFiles files(String... builtIn) {
+    return new RouteFiles(List.of(builtIn), Optional.of(folder));
   }
 
-  private void file(String name, String id) throws IOException {
-    Files.writeString(folder.resolve(name), ROUTE.replace("ID", id).replace("NAME", name));
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
+
+  private static List<String> names(RouteSet set) {
+    return set.files().stream().map(RouteFile::name).toList();
   }
 
   @Test
   void folderReplacesByNameAndAdds() throws Exception {
     // given
-    file("models.camel.yaml", "models");
-    file("own.camel.yaml", "own");
-    Files.writeString(folder.resolve("notes.txt"), "no route");
-    RouteFiles files = new RouteFiles(List.of("models.camel.yaml"), Optional.of(folder));
+    write("models.camel.yaml", "mine");
+    write("own.camel.yaml", "own");
+    write("notes.txt", "no route");
+    write(".own.camel.yaml", "an editor's");
+    Files.createDirectory(folder.resolve("folder.camel.yaml"));
 
     // when
-    files.load(context);
-    context.start();
+    RouteSet set = files("models.camel.yaml", "health.camel.yaml").read();
 
     // then
-    assertThat(files.names()).containsExactly("models.camel.yaml", "own.camel.yaml");
-    assertThat(context.createProducerTemplate().requestBody("direct:models", "", String.class))
-        .isEqualTo("models.camel.yaml");
-    assertThat(files.loadedAt()).isAfter(Instant.EPOCH);
+    assertThat(names(set))
+        .containsExactly("health.camel.yaml", "models.camel.yaml", "own.camel.yaml");
+    assertThat(set.files().get(0).text()).contains("id: health");
+    assertThat(set.files().get(1)).isEqualTo(new RouteFile("models.camel.yaml", false, "mine"));
+    assertThat(set.edited()).isTrue();
   }
 
   @Test
-  void fileThatIsNoRouteIsNamed() throws Exception {
-    Files.writeString(folder.resolve("odd.camel.yaml"), "- nonsense: 1\n");
-    RouteFiles files = new RouteFiles(List.of(), Optional.of(folder));
+  void withoutAFolderOnlyTheBuiltInFilesAreThere() throws Exception {
+    RouteSet set =
+        new RouteFiles(List.of("models.camel.yaml", "health.camel.yaml"), Optional.empty()).read();
 
-    assertThatThrownBy(() -> files.load(context)).hasStackTraceContaining("odd.camel.yaml");
+    assertThat(names(set)).containsExactly("health.camel.yaml", "models.camel.yaml");
+    assertThat(set.edited()).isFalse();
   }
 
   @Test
-  void withoutAFolderOnlyTheBuiltInFilesAreThere() {
-    assertThat(new RouteFiles(List.of("b.camel.yaml", "a.camel.yaml"), Optional.empty()).names())
-        .containsExactly("a.camel.yaml", "b.camel.yaml");
+  void fileThatIsNoTextIsNamed() throws Exception {
+    Files.write(folder.resolve("odd.camel.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+    assertThatThrownBy(() -> files().read()).hasMessageContaining("odd.camel.yaml it is not text");
+  }
+
+  @Test
+  void digestTellsSetsApartByNamesAndTexts() throws Exception {
+    write("a.camel.yaml", "1");
+    String first = files().read().digest();
+    assertThat(first).matches("[0-9a-f]{12}").isEqualTo(files().read().digest());
+
+    write("a.camel.yaml", "2");
+    String changed = files().read().digest();
+    Files.move(folder.resolve("a.camel.yaml"), folder.resolve("b.camel.yaml"));
+
+    assertThat(changed).isNotEqualTo(first);
+    assertThat(files().read().digest()).isNotEqualTo(changed).isNotEqualTo(first);
+  }
+
+  @Test
+  void lookChangesWhenAMountedFolderIsSwapped() throws Exception {
+    // given a folder as a ConfigMap is mounted
+    for (String version : new String[] {"..1", "..2"}) {
+      Files.createDirectory(folder.resolve(version));
+      Files.writeString(folder.resolve(version).resolve("a.camel.yaml"), "x");
+    }
+    Files.createSymbolicLink(folder.resolve("..data"), Path.of("..1"));
+    Files.createSymbolicLink(folder.resolve("a.camel.yaml"), Path.of("..data/a.camel.yaml"));
+    var before = files().look();
+    assertThat(before).containsOnlyKeys("a.camel.yaml").isEqualTo(files().look());
+
+    // when
+    Files.createSymbolicLink(folder.resolve("..next"), Path.of("..2"));
+    Files.move(
+        folder.resolve("..next"),
+        folder.resolve("..data"),
+        java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+
+    // then
+    assertThat(files().look()).isNotEqualTo(before);
   }
 }

@@ -29,14 +29,6 @@ class SettingsEnvironmentTest {
   }
 
   @Test
-  void camelAsksOnlySpringForVariables() {
-    assertThat(
-            processed(Map.of())
-                .getProperty("camel.component.properties.environment-variable-mode", Integer.class))
-        .isZero();
-  }
-
-  @Test
   void debugIsTheGatewaysOwn() {
     StandardEnvironment environment = processed(Map.of("LOG_LEVEL", "debug"));
 

@@ -1,0 +1,200 @@
+package io.aigateway.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aigateway.endpoint.Refuse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What of a set of route files is refused, and does the refusal say where and what is accepted? */
+class RouteRulesTest {
+  private static final RouteLimits LIMITS =
+      new RouteLimits(
+          Set.of("direct", "llm", "platform-http", "log"),
+          Set.of("simple", "constant", "variable"),
+          Set.of("body", "header.*", "variable.*"),
+          Set.of());
+
+  private static final Map<String, Object> BEANS =
+      Map.of("refuse", new Refuse(), "termination", new Object());
+
+  private static List<RouteFault> check(RouteFile... files) {
+    return new RouteRules(
+            LIMITS, BEANS::get, text -> RouteText.fill(text, Map.of("SET", "own")::get))
+        .check(new RouteSet(List.of(files)));
+  }
+
+  private static List<String> faults(String text) {
+    return check(new RouteFile("own.camel.yaml", false, text)).stream()
+        .map(RouteFault::toString)
+        .toList();
+  }
+
+  /** A route from direct:own whose only step is this. */
+  private static String route(String step) {
+    return """
+    - route:
+        id: own
+        from:
+          uri: direct:own
+          steps:
+    STEP
+    """
+        .replace("STEP", step.indent(8).stripTrailing());
+  }
+
+  static Stream<List<String>> steps() {
+    return Stream.of(
+        List.of("- to: exec:ls", "[own] the component exec is not accepted; accepted: direct, llm"),
+        List.of("- to: {id: own-x, uri: 'file:/tmp'}", "[own-x] the component file is not"),
+        List.of("- toD: '${header.x}'", "the component ${header.x} is not accepted"),
+        List.of("- toD: 'log:${header.x}'", "accepted for direct only"),
+        List.of("- toD: 'direct:${header.x}'", "accepted: a fixed beginning"),
+        List.of("- toD: 'direct:no-${header.x}'", "no route opens a direct door that begins"),
+        List.of("- to: {uri: direct, parameters: {name: nobody}}", "accepted: own"),
+        List.of("- wireTap: {uri: 'direct:nobody'}", "direct:nobody is opened by no route"),
+        List.of("- enrich: {constant: 'direct:nobody'}", "direct:nobody is opened by no route"),
+        List.of("- enrich: {simple: '${body}'}", "an address that a message makes"),
+        List.of("- recipientList: {constant: 'direct:own'}", "recipientList is not accepted"),
+        List.of("- script: {groovy: '1'}", "script is not accepted"),
+        List.of("- setBody: {groovy: '1'}", "the language groovy is not accepted"),
+        List.of("- setBody: {method: {ref: refuse}}", "the language method is not accepted"),
+        List.of("- setBody: {simple: '${env.HOME}'}", "${env.HOME} is not accepted"),
+        List.of("- setBody: {simple: '${body.class}'}", "${body.class} is not accepted"),
+        List.of("- setBody: {simple: '${header.${env.X}}'}", "${header.${env.X} is not"),
+        List.of("- setBody: {simple: '$simple{sys.x}'}", "${sys.x} is not accepted"),
+        List.of("- setBody: {simple: '${variable.modle}'}", "the variable modle is not known"),
+        List.of("- setVariable: {name: modle, constant: x}", "the variable modle is not known"),
+        List.of("- setBody: {variable: modle}", "the variable modle is not known"),
+        List.of("- setBody: {constant: '{{OPENAI_API_KEY}}'}", "is a secret"),
+        List.of("- setBody: {constant: '{{openai.api-key}}'}", "is a secret"),
+        List.of("- setBody: {constant: '{{x:{{MY_TOKEN}}}}'}", "is a secret"),
+        List.of("- setBody: {constant: '{{env:HOME}}'}", "is not accepted; accepted: {{NAME}}"),
+        List.of("- setBody: {constant: 'resource:file:/etc/passwd'}", "loaded from elsewhere"),
+        List.of("- to: {uri: 'log:x', parameters: {a: '#class:Evil'}}", "loaded from elsewhere"),
+        List.of("- bean: {ref: termination, method: exit}", "there is no step termination"),
+        List.of("- bean: {ref: refuse, method: nothing}", "refuse has no method nothing; accepted"),
+        List.of(
+            "- bean: {ref: refuse, method: 'notImplemented(1)'}",
+            "refuse has no method notImplemented(1)"),
+        List.of(
+            "- bean: {beanType: java.lang.Runtime, method: exit}", "beanType java.lang.Runtime"),
+        List.of("- bean: refuse", "accepted: ref and method"),
+        List.of("- throwException: {exceptionType: java.lang.Nope, message: x}", "can't be thrown"),
+        List.of("- throwException: {exceptionType: java.lang.Object, message: x}", "can't be"),
+        List.of(
+            "- to: {uri: 'llm:own', parameters: {credential: ENCRYPTION_KEY}}", "ENCRYPTION_KEY"),
+        List.of("- to: 'llm:other'", "the provider other has no route from direct:provider-other"),
+        List.of("- to: 'log:{{NOT_SET}}'", "NOT_SET is not set and has no default"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void stepIsRefusedAndNamed(List<String> stepAndFault) {
+    assertThat(faults(route(stepAndFault.get(0))))
+        .as(stepAndFault.get(0))
+        .anySatisfy(
+            fault ->
+                assertThat(fault)
+                    .startsWith("own.camel.yaml:6 [own")
+                    .contains(stepAndFault.get(1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- to: {uri: direct, parameters: {name: own}}",
+        "- to: 'direct:{{SET}}'",
+        "- to: 'log:{{NOT_SET:x}}'",
+        "- toD: 'direct:o${variable.provider}'",
+        "- setBody: {simple: '${header.x-tier} ${variable.model} ${body}'}",
+        "- setVariable: {name: modelSent, constant: x}",
+        "- bean: {ref: refuse, method: notImplemented}",
+        "- throwException: {exceptionType: java.lang.IllegalStateException, message: x}",
+        "- setBody: {description: 'A ${note} about #it: {{x', constant: x}",
+      })
+  void stepIsAccepted(String step) {
+    assertThat(faults(route(step))).isEmpty();
+  }
+
+  @Test
+  void providersCredentialIsAccepted() {
+    assertThat(
+            faults(
+                route("- to: {uri: 'llm:own', parameters: {credential: ACME_API_KEY}}")
+                    .replace("direct:own", "direct:provider-own")))
+        .isEmpty();
+  }
+
+  static Stream<List<String>> files() {
+    return Stream.of(
+        List.of("", "own.camel.yaml:1 it has no route"),
+        List.of("- route:\n    id: [", "own.camel.yaml:2 it is not YAML"),
+        List.of("route: {}", "it has no route; accepted: a list of route"),
+        List.of("- beans: []", "beans is not accepted; accepted: route, routeConfiguration"),
+        List.of("- route:", "route is empty"),
+        List.of(
+            route("- stop: {}").replace("id: own", "id: own\n    routeConfigurationId: no"),
+            "no is not known"),
+        List.of(route("- stop: {id: own}"), "the id own is there twice: also in own.camel.yaml:2"),
+        List.of(
+            route("- stop: {}") + route("- stop: {}").replace("id: own", "id: o"),
+            "direct:own is opened twice: also in own.camel.yaml:4"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void fileIsRefusedAndNamed(List<String> textAndFault) {
+    assertThat(faults(textAndFault.get(0)))
+        .anySatisfy(fault -> assertThat(fault).contains(textAndFault.get(1)));
+  }
+
+  @Test
+  void idsAndDoorsOfTwoFilesMustDiffer() {
+    String door = "- route:\n    id: ID\n    from:\n      uri: platform-http:/x\n      steps: []\n";
+
+    assertThat(
+            check(
+                new RouteFile("a.camel.yaml", true, door.replace("ID", "a")),
+                new RouteFile("b.camel.yaml", false, door.replace("ID", "a"))))
+        .extracting(RouteFault::toString)
+        .containsExactly(
+            "b.camel.yaml:2 [a] the id a is there twice: also in a.camel.yaml:2",
+            "b.camel.yaml:4 [a] * /x is served twice: also in a.camel.yaml:4");
+  }
+
+  @Test
+  void whatShipsIsAccepted() throws IOException {
+    List<RouteFile> files = new ArrayList<>();
+    try (Stream<Path> all = Files.list(Path.of("src/main/resources/routes"))) {
+      for (Path file : all.toList()) {
+        files.add(new RouteFile(file.getFileName().toString(), false, Files.readString(file)));
+      }
+    }
+    RouteLimits limits =
+        new RouteLimits(
+            LIMITS.components(),
+            LIMITS.languages(),
+            Set.of("variable.*", "header.*", "variable.call.request.path"),
+            Set.of());
+
+    List<String> faults =
+        new RouteRules(limits, name -> null, text -> RouteText.fill(text, name -> null))
+            .check(new RouteSet(files)).stream()
+                .map(RouteFault::toString)
+                .filter(fault -> !fault.contains("there is no step"))
+                .toList();
+
+    assertThat(faults).isEmpty();
+  }
+}
