@@ -8,6 +8,6 @@ check: ## what CI checks: all tests, format, warnings
 format: ## format the Java sources
 	mvn -q spotless:apply
 docs: ## write the generated pages anew
-	mvn -q test -Dtest='ConfigurationPageTest,RoutePictureTest,TranslationTableTest' -Ddocs.write=true
+	mvn -q test -Dtest='ConfigurationPageTest,RoutePictureTest,TranslationTableTest,ManifestsTest' -Ddocs.write=true
 bench: ## measure CPU a request and added delay beside nginx
 	bench/run
