@@ -2,12 +2,14 @@ package io.aigateway.packaged;
 
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /** Calls gateways in turn, so many times a second, whatever comes back. */
 final class Load implements AutoCloseable {
@@ -24,6 +26,7 @@ final class Load implements AutoCloseable {
   private final List<GatewayProcess> gateways;
   private final List<Ended> ended = new ArrayList<>();
   private final AtomicInteger sent = new AtomicInteger();
+  private final AtomicInteger done = new AtomicInteger();
 
   Load(int perSecond, GatewayProcess... gateways) {
     this.gateways = List.of(gateways);
@@ -40,6 +43,7 @@ final class Load implements AutoCloseable {
         .handle(
             (reply, failure) -> {
               long took = System.nanoTime() - started;
+              done.incrementAndGet();
               synchronized (ended) {
                 ended.add(new Ended(failure == null ? reply.statusCode() : 0, started, took));
               }
@@ -56,8 +60,10 @@ final class Load implements AutoCloseable {
     }
   }
 
+  /** Calls no more, and waits for those under way. */
   @Override
   public void close() {
     timer.shutdownNow();
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> done.get() == sent.get());
   }
 }
