@@ -126,6 +126,7 @@ public final class Breaker {
   private int clusterFailures;
   private final Tally tally = new Tally();
   private long reportedNanos;
+  private long paceNanos = REPORT_NANOS;
   private boolean held;
   private boolean heldReported;
   private String heldWhy = "";
@@ -466,8 +467,7 @@ public final class Breaker {
       }
       boolean again = recheck && now - recheckNanos >= 0;
       if (again
-          || !tally.isEmpty()
-              && (held || tally.isUrgent() || now - reportedNanos >= REPORT_NANOS)) {
+          || !tally.isEmpty() && (held || tally.isUrgent() || now - reportedNanos >= paceNanos)) {
         reportedNanos = now;
         heldReported = held;
         recheck = recheck && !again;
@@ -648,6 +648,7 @@ public final class Breaker {
     }
     clusterCalls = view.calls();
     clusterFailures = view.failures();
+    paceNanos = nanos(view.paceMillis());
     if (lease != null) {
       lease.wanted(view.leaseWanted());
     }

@@ -13,6 +13,7 @@ package io.aigateway.breaker;
  * @param leaseLeftMillis until it expires
  * @param leaseWanted whether calls wait for it at other replicas
  * @param passed probes that have succeeded
+ * @param paceMillis how long to wait between two reports
  */
 record ClusterView(
     String epoch,
@@ -29,4 +30,5 @@ record ClusterView(
     String leaseOwner,
     long leaseLeftMillis,
     boolean leaseWanted,
-    int passed) {}
+    int passed,
+    long paceMillis) {}

@@ -236,7 +236,8 @@ final class RedisBreakerStore implements BreakerStore {
         said.get(at + 11).toString(),
         number(said, at + 12),
         number(said, at + 13) == 1,
-        (int) number(said, at + 14));
+        (int) number(said, at + 14),
+        number(said, at + 15));
   }
 
   private static long number(List<Object> said, int at) {

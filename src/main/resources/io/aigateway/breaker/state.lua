@@ -5,7 +5,8 @@
 --   since, till, by, why   of the state; till = end of the open time
 --   ok, g     last success; groups {time of the first, number} of failures since
 --   first     when calls began to be counted
---   ww, w     width of a window's slot; slots {number, calls, failures}
+--   ww, w     width of a window's slot; slots {number, calls, failures, reports}
+--   pace      how long replicas are asked to wait between two reports
 --   n, lease, owner, lu, wanted, passed   the probe: its lease, who has it until when, who waits
 --   blank     nobody has seen another state yet
 --   at        when this was written
@@ -46,7 +47,7 @@ end
 
 local function begin(version)
   st = {e = ARGV[5], v = version, s = 'closed', since = now, till = 0, by = '', why = '',
-    ok = 0, g = {}, ww = width, w = {}, n = 0, passed = 0, wanted = 0, at = now,
+    ok = 0, g = {}, ww = width, w = {}, pace = 200, n = 0, passed = 0, wanted = 0, at = now,
     blank = true}
   touched = true
 end
@@ -87,12 +88,13 @@ local function grant()
   st.lease, st.owner, st.wanted, touched = st.n, replica, 0, true
 end
 
--- What the state looks like from outside: 15 values, times relative.
+-- What the state looks like from outside: 16 values, times relative.
 local function view()
   local calls, failures = count()
   return {st.e, st.v, state(), now - st.since, math.max(0, st.till - now), st.by, st.why,
     calls, failures, st.ok > 0 and now - st.ok or -1, st.lease or 0, st.owner or '',
-    st.lu and math.max(0, st.lu - now) or 0, now - st.wanted < 2000 and 1 or 0, st.passed}
+    st.lu and math.max(0, st.lu - now) or 0, now - st.wanted < 2000 and 1 or 0, st.passed,
+    st.pace}
 end
 
 -- Writes what has changed, tells the other replicas, and answers.

@@ -390,6 +390,24 @@ class BreakerScriptsTest {
   }
 
   @Test
+  void manyReportsAreSlowedDown() {
+    Answer known = join(a);
+    assertThat(view(known).paceMillis()).isEqualTo(200);
+    String key = "aigw:{breaker:p}:state";
+    SERVER.command(
+        "EVAL",
+        "local t = redis.call('time') local s = cjson.decode(redis.call('get', KEYS[1]))"
+            + " s.w = {{tonumber(t[1]) - 1, 900000, 0, 1500}}"
+            + " redis.call('set', KEYS[1], cjson.encode(s))",
+        "1",
+        key);
+
+    assertThat(view(report(b, known, mixed(10, 0))).paceMillis())
+        .as("unless the second has changed in between")
+        .isIn(600L, 200L);
+  }
+
+  @Test
   void changesAreTold() {
     List<String> told = new CopyOnWriteArrayList<>();
     RedisLink link = new RedisLink(RedisUrl.parse(SERVER.url()), System::nanoTime);

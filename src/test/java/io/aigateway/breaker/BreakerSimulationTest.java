@@ -20,6 +20,15 @@ class BreakerSimulationTest {
     assertThat(death.back()).isNotNull().isLessThan(Duration.ofSeconds(5));
   }
 
+  @Test
+  void manyReplicasReportMoreSlowly() {
+    double commands =
+        new BreakerSimulation(13, 300, 1, 3000, 0).commandsASecond(Duration.ofSeconds(10));
+
+    // 300 replicas, five reports of five commands a second each, would be 7500
+    assertThat(commands).isBetween(2000.0, 4500.0);
+  }
+
   @ParameterizedTest
   @CsvSource({"500, 0.01", "500, 0.05", "500, 0.2", "3000, 0.2"})
   void errorsByChanceOpenNothing(int callsASecond, double errors) {

@@ -39,6 +39,7 @@ final class StoreTwin {
     int passed;
     boolean blank = true;
     long first = -1;
+    long pace = 200;
   }
 
   private final LongSupplier clock;
@@ -191,7 +192,8 @@ final class StoreTwin {
           data.owner,
           data.lease == 0 ? 0 : Math.max(0, data.leaseUntil - now),
           now - data.wanted < 2000,
-          data.passed);
+          data.passed,
+          data.pace);
     }
 
     BreakerStore.Answer answer(BreakerStore.Status status) {
@@ -293,8 +295,12 @@ final class StoreTwin {
     if (last != null && last[0] == number) {
       last[1] += batch.calls();
       last[2] += batch.failures();
+      last[3]++;
     } else if (batch.calls() > 0) {
-      st.slots.add(new long[] {number, batch.calls(), batch.failures()});
+      long reports = last != null && last[0] == number - 1 ? last[3] : 0;
+      double pace = Math.floor(st.pace * reports * 1000.0 / run.width / 500);
+      st.pace = Math.min(1000, Math.max(200, (long) pace));
+      st.slots.add(new long[] {number, batch.calls(), batch.failures(), 1});
     }
     int all = sums[0] + batch.calls();
     int failed = sums[1] + batch.failures();
