@@ -37,6 +37,7 @@ public final class Call {
   private final Set<String> dropped = new LinkedHashSet<>(0);
 
   private @Nullable Caller caller;
+  private @Nullable Operator operator;
   private byte @Nullable [] body;
   private @Nullable RequestHead head;
   private @Nullable IncomingBody rest;
@@ -48,6 +49,7 @@ public final class Call {
   private @Nullable String modelSent;
   private volatile @Nullable Runnable upstreamCancel;
   private int asked;
+  private int fallbacks;
   private @Nullable Usage usage;
   private @Nullable FinishReason finish;
   private int status;
@@ -130,8 +132,22 @@ public final class Call {
     return caller;
   }
 
+  /** Who administers; null for all but calls of the admin API that are permitted. */
+  public @Nullable Operator operator() {
+    return operator;
+  }
+
+  public void permitted(Operator who) {
+    this.operator = who;
+  }
+
   public void authenticated(Caller who) {
     this.caller = who;
+  }
+
+  /** How many of the tenant's fallbacks have had their turn; counts this one. */
+  public int nextFallback() {
+    return fallbacks++;
   }
 
   /** Remembers what the caller sent. */

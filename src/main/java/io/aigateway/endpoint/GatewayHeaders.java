@@ -6,10 +6,11 @@ import io.aigateway.http.HttpAnswer;
 import java.util.stream.Collectors;
 
 /** The headers that the gateway adds to every answer. */
-final class GatewayHeaders {
+public final class GatewayHeaders {
   private GatewayHeaders() {}
 
-  static HttpAnswer add(HttpAnswer answer, Call call) {
+  /** Adds them, and gives the answer back. */
+  public static HttpAnswer add(HttpAnswer answer, Call call) {
     answer.header("x-request-id", call.id());
     if (call.asked() > 0) {
       answer.header("x-gateway-attempts", Integer.toString(call.asked()));

@@ -22,6 +22,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,6 +38,7 @@ public final class Database implements AutoCloseable {
 
   private static final int CONNECTIONS = 8;
   private static final int ASIDE = 4;
+  private static final int FETCHED = 1000;
   private static final int MOST_WAITING = 1000;
   private static final long CONNECTION_MILLIS = 1000;
   private static final long VALIDATION_MILLIS = 500;
@@ -156,6 +158,27 @@ public final class Database implements AutoCloseable {
     }
     try {
       return template.execute(status -> work.apply(new Session(with)));
+    } catch (RuntimeException e) {
+      throw translated(e);
+    }
+  }
+
+  /**
+   * Asks for more than fits into the time of a question; waits.
+   *
+   * @throws StoreAwayException when it came to no end
+   */
+  public <T extends @Nullable Object> T scan(Function<Session, T> question) {
+    HikariDataSource from = pool;
+    if (state != State.UP || from == null) {
+      throw new StoreAwayException();
+    }
+    JdbcTemplate rowByRow = new JdbcTemplate(from);
+    rowByRow.setFetchSize(FETCHED);
+    TransactionTemplate template = new TransactionTemplate(new JdbcTransactionManager(from));
+    template.setReadOnly(true);
+    try {
+      return template.execute(status -> question.apply(new Session(JdbcClient.create(rowByRow))));
     } catch (RuntimeException e) {
       throw translated(e);
     }

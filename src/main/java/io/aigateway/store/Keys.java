@@ -101,7 +101,7 @@ public final class Keys {
 
   /**
    * Hands over, row by row, what the keys open that are not revoked at {@code now}, the most
-   * recently used first. The tenant is one object for all its keys.
+   * recently used first. The tenant is one object for all its keys. For {@link Database#scan}.
    */
   public void eachGrant(Instant now, int limit, Consumer<Grant> taker) {
     Map<String, Tenant> known = new HashMap<>();

@@ -1,0 +1,32 @@
+package io.aigateway;
+
+import io.aigateway.auth.KeyDirectory;
+import io.aigateway.observe.Readiness;
+import io.aigateway.settings.Settings;
+import io.aigateway.shared.RedisLink;
+import io.aigateway.store.Database;
+import java.time.Clock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts together where tenants are kept and how their keys are known. */
+@Configuration(proxyBeanMethods = false)
+class StoreConfiguration {
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  Database database(Settings settings, Supplier<String> requestIds, Readiness readiness) {
+    Database database = new Database(settings.storage(), "gateway-" + requestIds.get());
+    readiness.awaitsDatabase();
+    database.whenUp(readiness::databaseAnswered);
+    return database;
+  }
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  KeyDirectory keyDirectory(
+      Database database, ObjectProvider<RedisLink> redis, Clock clock, LongSupplier nanoClock) {
+    return new KeyDirectory(database, redis.getIfAvailable(), clock, nanoClock);
+  }
+}
