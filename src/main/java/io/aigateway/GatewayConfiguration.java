@@ -50,6 +50,7 @@ import io.aigateway.settings.Access;
 import io.aigateway.settings.Secret;
 import io.aigateway.settings.Settings;
 import io.aigateway.targets.TargetProcessorFactory;
+import io.aigateway.tenant.Quota;
 import io.aigateway.tenant.Tenant;
 import io.aigateway.usage.Settle;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -248,7 +249,10 @@ class GatewayConfiguration {
     return new Authenticate(
         access.bootstrapKey().map(Secret::reveal),
         access.defaultKeyAllowed() ? Optional.of(Access.DEFAULT_KEY) : Optional.empty(),
-        new Caller(Tenant.BUILT_IN, "bootstrap"),
+        new Caller(
+            Tenant.BUILT_IN,
+            "bootstrap",
+            new Quota(settings.limits().requestsPerMinute().orElse(null), null)),
         keyDirectory,
         providers::isKnown);
   }

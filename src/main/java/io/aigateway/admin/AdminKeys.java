@@ -67,8 +67,8 @@ public final class AdminKeys {
     if (expires.isPresent() && !expires.get().isAfter(now)) {
       throw Problem.invalid("expires_at", "expires_at lies in the past");
     }
-    fields.refuse("rate_limit_rpm");
-    fields.refuse("max_concurrency");
+    Optional<Integer> rate = fields.number("rate_limit_rpm", 1, AdminTenants.MOST_A_MINUTE);
+    Optional<Integer> concurrency = fields.number("max_concurrency", 1, AdminTenants.MOST_AT_ONCE);
     fields.noOther();
     HttpAnswer answer =
         desk.once(
@@ -77,7 +77,14 @@ public final class AdminKeys {
             session -> {
               requireTenant(session, tenant);
               KeyMaker.Made made =
-                  keys.make(tenant, name, scopes, expires.orElse(null), null, null, now);
+                  keys.make(
+                      tenant,
+                      name,
+                      scopes,
+                      expires.orElse(null),
+                      rate.orElse(null),
+                      concurrency.orElse(null),
+                      now);
               session.keys().create(made.key());
               session.changes().note(tenant);
               ObjectNode shape = Shapes.key(made.key());

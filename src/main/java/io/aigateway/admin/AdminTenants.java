@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class AdminTenants {
   static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
+  static final int MOST_A_MINUTE = 10_000_000;
+  static final int MOST_AT_ONCE = 1_000_000;
+
+  /** What a tenant gets that says nothing. */
+  private static final int USUAL_A_MINUTE = 60;
+
   private static final int LONGEST_NAME = 200;
   private static final int MOST_PATTERNS = 100;
   private static final int LONGEST_PATTERN = 200;
@@ -67,7 +73,8 @@ public final class AdminTenants {
       throw Problem.invalid("id", "id is the name of the built-in tenant");
     }
     Tenant blank =
-        new Tenant(id, id, true, null, null, ModelPatterns.ALL, null, List.of(), 0, now, now);
+        new Tenant(
+            id, id, true, USUAL_A_MINUTE, null, ModelPatterns.ALL, null, List.of(), 0, now, now);
     Tenant tenant = merged(blank, fields, now);
     fields.noOther();
     return desk.once(asked, body, session -> create(session, asked, tenant, now));
@@ -253,14 +260,16 @@ public final class AdminTenants {
   private Tenant merged(Tenant before, Fields fields, Instant now) {
     fields.refuse("budget_usd");
     fields.refuse("rate_limit_tpm");
-    fields.refuse("rate_limit_rpm");
-    fields.refuse("max_concurrency");
     return new Tenant(
         before.id(),
         fields.text("name", LONGEST_NAME).orElse(before.name()),
         fields.flag("enabled").orElse(before.enabled()),
-        before.rateLimitRpm(),
-        before.maxConcurrency(),
+        fields.has("rate_limit_rpm")
+            ? fields.number("rate_limit_rpm", 1, MOST_A_MINUTE).orElse(null)
+            : before.rateLimitRpm(),
+        fields.has("max_concurrency")
+            ? fields.number("max_concurrency", 1, MOST_AT_ONCE).orElse(null)
+            : before.maxConcurrency(),
         fields.has("allowed_models")
             ? new ModelPatterns(
                 fields.texts("allowed_models", MOST_PATTERNS, LONGEST_PATTERN).orElse(List.of()))

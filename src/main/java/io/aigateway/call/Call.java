@@ -50,6 +50,8 @@ public final class Call {
   private volatile @Nullable Runnable upstreamCancel;
   private int asked;
   private int fallbacks;
+  private @Nullable Allowance allowance;
+  private boolean refusedByLimit;
   private @Nullable Usage usage;
   private @Nullable FinishReason finish;
   private int status;
@@ -148,6 +150,32 @@ public final class Call {
   /** How many of the tenant's fallbacks have had their turn; counts this one. */
   public int nextFallback() {
     return fallbacks++;
+  }
+
+  /**
+   * What is left of the tighter limit of requests a minute, for the answer's headers.
+   *
+   * @param reset seconds until more is left
+   */
+  public record Allowance(long limit, long remaining, long reset) {}
+
+  /** What is left of the caller's limit; null when it has none or it was not looked at. */
+  public @Nullable Allowance allowance() {
+    return allowance;
+  }
+
+  /** See {@link Allowance}. */
+  public void limited(long limit, long remaining, long reset) {
+    this.allowance = new Allowance(limit, remaining, reset);
+  }
+
+  /** Whether one of the gateway's own limits refused the request. */
+  public boolean isRefusedByLimit() {
+    return refusedByLimit;
+  }
+
+  public void refusedByLimit() {
+    this.refusedByLimit = true;
   }
 
   /** Remembers what the caller sent. */

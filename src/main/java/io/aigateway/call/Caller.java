@@ -30,18 +30,14 @@ public record Caller(
     Quota tenantQuota,
     Quota keyQuota) {
 
+  /** One that may call everything, within a limit. */
+  public Caller(String tenant, String keyName, Quota quota) {
+    this(tenant, "", keyName, Scope.CALLS, ModelPatterns.ALL, null, List.of(), quota, Quota.NONE);
+  }
+
   /** One that may call everything. */
   public Caller(String tenant, String keyName) {
-    this(
-        tenant,
-        "",
-        keyName,
-        Scope.CALLS,
-        ModelPatterns.ALL,
-        null,
-        List.of(),
-        Quota.NONE,
-        Quota.NONE);
+    this(tenant, keyName, Quota.NONE);
   }
 
   /** Whoever holds the key of this grant. */

@@ -79,6 +79,9 @@ public final class RequestMetrics {
       meters = series.computeIfAbsent(of, Meters::new);
     }
     meters.ended(call, nowNanos - call.startedNanos());
+    if (call.isRefusedByLimit()) {
+      counter(Metric.RATE_LIMIT_HITS, tenant, "", "", "").increment();
+    }
     attempts(call.attempts());
   }
 

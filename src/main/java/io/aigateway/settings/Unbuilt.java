@@ -26,9 +26,7 @@ public final class Unbuilt {
 
   /** A limit that nobody would enforce must not look as if it held: these stop the start. */
   private static final Map<Variable, String> REFUSED =
-      Map.ofEntries(
-          entry(Variable.BOOTSTRAP_RATE_LIMIT_RPM, "can't be enforced yet"),
-          entry(Variable.BOOTSTRAP_BUDGET_USD, "can't be enforced yet"));
+      Map.ofEntries(entry(Variable.BOOTSTRAP_BUDGET_USD, "can't be enforced yet"));
 
   private Unbuilt() {}
 

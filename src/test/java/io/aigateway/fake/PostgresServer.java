@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -64,6 +65,30 @@ public final class PostgresServer {
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Every row of every table of a database that {@link #newDatabase} gave. */
+  public String dump(String url) {
+    StringBuilder all = new StringBuilder();
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    try (Connection connection = postgres.getDatabase("postgres", name).getConnection();
+        Statement tables = connection.createStatement();
+        ResultSet names =
+            tables.executeQuery(
+                "select table_name from information_schema.tables where table_schema = 'public'")) {
+      while (names.next()) {
+        try (Statement rows = connection.createStatement();
+            ResultSet each =
+                rows.executeQuery("select t::text from " + names.getString(1) + " t")) {
+          while (each.next()) {
+            all.append(each.getString(1)).append('\n');
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return all.toString();
   }
 
   /** All its processes keep their connections and answer nothing. */

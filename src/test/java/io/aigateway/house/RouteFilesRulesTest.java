@@ -21,6 +21,7 @@ import io.aigateway.endpoint.Receive;
 import io.aigateway.endpoint.Refuse;
 import io.aigateway.endpoint.WriteChat;
 import io.aigateway.endpoint.WriteError;
+import io.aigateway.limit.Reserve;
 import io.aigateway.observe.HealthReport;
 import io.aigateway.observe.Scrape;
 import io.aigateway.usage.Settle;
@@ -68,6 +69,7 @@ class RouteFilesRulesTest {
           entry("fallback", Fallback.class),
           entry("health", HealthReport.class),
           entry("scrape", Scrape.class),
+          entry("limit", Reserve.class),
           entry("permit", Permit.class),
           entry("adminTenants", AdminTenants.class),
           entry("adminKeys", AdminKeys.class),

@@ -21,6 +21,8 @@ import io.aigateway.endpoint.WriteChat;
 import io.aigateway.endpoint.WriteError;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.http.StubRequest;
+import io.aigateway.limit.Limiter;
+import io.aigateway.limit.Reserve;
 import io.aigateway.observe.RequestMetrics;
 import io.aigateway.provider.Address;
 import io.aigateway.provider.Provider;
@@ -167,6 +169,7 @@ final class RouteBench implements AutoCloseable {
             "stub",
             new Stub());
     beans.forEach(context.getRegistry()::bind);
+    context.getRegistry().bind("limit", new Reserve(new Limiter(null, "bench", System::nanoTime)));
     context.getRegistry().bind("fallback", new Fallback(providers));
     context.getRegistry().bind("health", new DoorRoutesTest.Named());
     context.getRegistry().bind("scrape", new DoorRoutesTest.Named());
