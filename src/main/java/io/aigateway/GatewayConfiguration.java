@@ -1,9 +1,11 @@
 package io.aigateway;
 
 import io.aigateway.auth.Authenticate;
+import io.aigateway.auth.KeyDirectory;
 import io.aigateway.breaker.Breaker;
 import io.aigateway.breaker.BreakerProcessorFactory;
 import io.aigateway.breaker.Breakers;
+import io.aigateway.call.Caller;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
@@ -26,6 +28,7 @@ import io.aigateway.dialect.openai.SpeechPassThrough;
 import io.aigateway.dialect.openai.TranscriptionPassThrough;
 import io.aigateway.dialect.responses.ResponsesCaller;
 import io.aigateway.dialect.responses.ResponsesPassThrough;
+import io.aigateway.endpoint.Fallback;
 import io.aigateway.endpoint.ListModels;
 import io.aigateway.endpoint.ReadChat;
 import io.aigateway.endpoint.Receive;
@@ -47,6 +50,8 @@ import io.aigateway.settings.Access;
 import io.aigateway.settings.Secret;
 import io.aigateway.settings.Settings;
 import io.aigateway.targets.TargetProcessorFactory;
+import io.aigateway.tenant.Quota;
+import io.aigateway.tenant.Tenant;
 import io.aigateway.usage.Settle;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -239,11 +244,17 @@ class GatewayConfiguration {
   }
 
   @Bean
-  Authenticate authenticate(Settings settings) {
+  Authenticate authenticate(Settings settings, KeyDirectory keyDirectory, Providers providers) {
     Access access = settings.access();
     return new Authenticate(
         access.bootstrapKey().map(Secret::reveal),
-        access.defaultKeyAllowed() ? Optional.of(Access.DEFAULT_KEY) : Optional.empty());
+        access.defaultKeyAllowed() ? Optional.of(Access.DEFAULT_KEY) : Optional.empty(),
+        new Caller(
+            Tenant.BUILT_IN,
+            "bootstrap",
+            new Quota(settings.limits().requestsPerMinute().orElse(null), null)),
+        keyDirectory,
+        providers::isKnown);
   }
 
   @Bean
@@ -262,8 +273,8 @@ class GatewayConfiguration {
   }
 
   @Bean
-  RequestMetrics requestMetrics(MeterRegistry registry, Providers providers) {
-    return new RequestMetrics(registry, providers);
+  RequestMetrics requestMetrics(MeterRegistry registry, Providers providers, Settings settings) {
+    return new RequestMetrics(registry, providers, settings.observation().metricsMaxTenants());
   }
 
   @Bean
@@ -305,6 +316,8 @@ class GatewayConfiguration {
             llm.component(providers),
             "read",
             new ReadChat(providers, settings.listen().maxBodyBytes(), nanoClock),
+            "fallback",
+            new Fallback(providers),
             "models",
             new ListModels(providers));
       }

@@ -37,6 +37,7 @@ public final class Call {
   private final Set<String> dropped = new LinkedHashSet<>(0);
 
   private @Nullable Caller caller;
+  private @Nullable Operator operator;
   private byte @Nullable [] body;
   private @Nullable RequestHead head;
   private @Nullable IncomingBody rest;
@@ -48,6 +49,9 @@ public final class Call {
   private @Nullable String modelSent;
   private volatile @Nullable Runnable upstreamCancel;
   private int asked;
+  private int fallbacks;
+  private @Nullable Allowance allowance;
+  private boolean refusedByLimit;
   private @Nullable Usage usage;
   private @Nullable FinishReason finish;
   private int status;
@@ -130,8 +134,48 @@ public final class Call {
     return caller;
   }
 
+  /** Who administers; null for all but calls of the admin API that are permitted. */
+  public @Nullable Operator operator() {
+    return operator;
+  }
+
+  public void permitted(Operator who) {
+    this.operator = who;
+  }
+
   public void authenticated(Caller who) {
     this.caller = who;
+  }
+
+  /** How many of the tenant's fallbacks have had their turn; counts this one. */
+  public int nextFallback() {
+    return fallbacks++;
+  }
+
+  /**
+   * What is left of the tighter limit of requests a minute, for the answer's headers.
+   *
+   * @param reset seconds until more is left
+   */
+  public record Allowance(long limit, long remaining, long reset) {}
+
+  /** What is left of the caller's limit; null when it has none or it was not looked at. */
+  public @Nullable Allowance allowance() {
+    return allowance;
+  }
+
+  /** See {@link Allowance}. */
+  public void limited(long limit, long remaining, long reset) {
+    this.allowance = new Allowance(limit, remaining, reset);
+  }
+
+  /** Whether one of the gateway's own limits refused the request. */
+  public boolean isRefusedByLimit() {
+    return refusedByLimit;
+  }
+
+  public void refusedByLimit() {
+    this.refusedByLimit = true;
   }
 
   /** Remembers what the caller sent. */

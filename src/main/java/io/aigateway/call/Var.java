@@ -16,6 +16,16 @@ public enum Var {
   PROVIDER("provider", String.class),
   /** String: the tenant's id; set by authenticate, for the policy. */
   TENANT("tenant", String.class),
+  /**
+   * String: the provider that serves the tenant's models which no rule names, unset when it has no
+   * own; set by authenticate, for the policy.
+   */
+  DEFAULT_PROVIDER("defaultProvider", String.class),
+  /**
+   * Boolean: set to true by authenticate when the tenant has providers to fall back to, for the
+   * spine.
+   */
+  FALLBACK("fallback", Boolean.class),
   /** Boolean: whether the caller reads events; set by read, for the policy. */
   STREAM("stream", Boolean.class),
   /** String: the model name to send; set by the policy to rename, read by the llm step. */

@@ -13,6 +13,7 @@ import io.aigateway.provider.WarmUpAddress;
 import io.aigateway.reload.LiveRoutes;
 import io.aigateway.settings.Settings;
 import io.aigateway.shared.RedisLink;
+import io.aigateway.store.Database;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +23,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -78,14 +80,48 @@ class EdgeConfiguration {
             settings.listen().port(),
             maxHeaderBytes,
             headerTimeout,
-            idleTimeout),
+            idleTimeout,
+            settings.admin().address().isPresent() ? path -> !isAdmin(path) : path -> true),
         Runtime.getRuntime().availableProcessors(),
         requestIds);
   }
 
+  /** Where the admin API is when it has an address of its own. */
+  private static List<HttpServers> adminServers(
+      Vertx vertx,
+      Doors doors,
+      Settings settings,
+      Supplier<String> requestIds,
+      int maxHeaderBytes,
+      Duration headerTimeout,
+      Duration idleTimeout) {
+    return settings.admin().address().stream()
+        .map(
+            address ->
+                new HttpServers(
+                    vertx,
+                    doors,
+                    new HttpServers.Options(
+                        address.bindHost(),
+                        address.port(),
+                        maxHeaderBytes,
+                        headerTimeout,
+                        idleTimeout,
+                        EdgeConfiguration::isAdmin),
+                    1,
+                    requestIds))
+        .toList();
+  }
+
+  private static boolean isAdmin(String path) {
+    return path.equals("/admin") || path.startsWith("/admin/");
+  }
+
   @Bean
-  HealthChecks healthChecks(HealthEndpoint endpoint, ObjectProvider<RedisLink> redis) {
+  HealthChecks healthChecks(
+      HealthEndpoint endpoint, ObjectProvider<RedisLink> redis, Database database) {
     Map<String, Supplier<HealthChecks.Result>> watched = new HashMap<>();
+    watched.put("database", () -> new HealthChecks.Result(database.isUp(), database.lastMillis()));
     redis.ifAvailable(
         link ->
             watched.put("redis", () -> new HealthChecks.Result(link.isUp(), link.lastMillis())));
@@ -110,14 +146,22 @@ class EdgeConfiguration {
   @Bean
   Lifecycle lifecycle(
       HttpServers servers,
+      Vertx vertx,
+      Doors doors,
       Connections connections,
       Readiness readiness,
       HealthChecks health,
       WarmUp warmUp,
       LiveRoutes routes,
-      Settings settings) {
+      Settings settings,
+      Supplier<String> requestIds,
+      @Value("${gateway.http.max-header-bytes}") int maxHeaderBytes,
+      @Value("${gateway.http.header-timeout}") Duration headerTimeout,
+      @Value("${gateway.http.idle-timeout}") Duration idleTimeout) {
     return new Lifecycle(
         servers,
+        adminServers(
+            vertx, doors, settings, requestIds, maxHeaderBytes, headerTimeout, idleTimeout),
         connections,
         readiness,
         health,

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,15 @@ public final class HttpServers {
    * @param maxHeaderBytes all headers of a request together
    * @param headerTimeout from the first byte of a request to the end of its headers
    * @param idleTimeout a connection without a request, or a caller without a sign of life
+   * @param serves which paths; all others are unknown here
    */
   public record Options(
-      String host, int port, int maxHeaderBytes, Duration headerTimeout, Duration idleTimeout) {}
+      String host,
+      int port,
+      int maxHeaderBytes,
+      Duration headerTimeout,
+      Duration idleTimeout,
+      Predicate<String> serves) {}
 
   private final Vertx vertx;
   private final Doors doors;
@@ -98,7 +105,9 @@ public final class HttpServers {
     String path = request.path();
     GatewayEngine engine = doors.current();
     GatewayConsumer door =
-        path == null ? null : engine.routing().find(request.method().name(), path);
+        path == null || !options.serves().test(path)
+            ? null
+            : engine.routing().find(request.method().name(), path);
     if (door != null) {
       door.serve(request, context);
     } else {

@@ -6,6 +6,7 @@ import io.aigateway.reload.LiveRoutes;
 import io.aigateway.reload.RoutesRefusedException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
   private static final long POLL_MILLIS = 20;
 
   private final HttpServers servers;
+  private final List<HttpServers> adminServers;
   private final Connections connections;
   private final Readiness readiness;
   private final HealthChecks health;
@@ -33,6 +35,7 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
 
   Lifecycle(
       HttpServers servers,
+      List<HttpServers> adminServers,
       Connections connections,
       Readiness readiness,
       HealthChecks health,
@@ -41,6 +44,7 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
       Duration preDrain,
       Duration drain) {
     this.servers = servers;
+    this.adminServers = adminServers;
     this.connections = connections;
     this.readiness = readiness;
     this.health = health;
@@ -59,6 +63,10 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
   public void run(ApplicationArguments arguments) throws RoutesRefusedException, IOException {
     routes.load();
     servers.start();
+    for (HttpServers admin : adminServers) {
+      admin.start();
+      LOG.info("the admin API is on port {}", admin.port());
+    }
     health.start();
     readiness.routesRun();
     running = true;
@@ -94,6 +102,7 @@ final class Lifecycle implements SmartLifecycle, ApplicationRunner {
     health.close();
     // health and metrics have answered until now; a closed port says more than routes that are gone
     servers.stop();
+    adminServers.forEach(HttpServers::stop);
   }
 
   /** Waits until the time has come, or, if {@code idleIsEnough}, nothing is under way. */

@@ -10,9 +10,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which route's door serves this path? Exact paths first, then the longest prefix; a path that is
- * known under other methods only goes to the doors for prefixes. Read by all event loops, changed
- * when routes start and stop.
+ * Which route's door serves this path? Exact paths first, then those with a segment in braces that
+ * stands for any text, then the longest prefix; a path that is known under other methods only goes
+ * to the doors for prefixes. Read by all event loops, changed when routes start and stop.
  *
  * @param <D> the door
  */
@@ -23,12 +23,44 @@ final class Routing<D> {
     boolean takes(String method) {
       return methods.isEmpty() || methods.contains(method);
     }
+
+    boolean isTemplate() {
+      return !prefix && path.indexOf('{') >= 0;
+    }
+
+    /** Whether each segment of {@code asked} is that of the path, or any where it is in braces. */
+    boolean fits(String asked) {
+      int mine = 0;
+      int theirs = 0;
+      while (mine < path.length() && theirs < asked.length()) {
+        int end = end(path, mine);
+        int askedEnd = end(asked, theirs);
+        if (path.startsWith("/{", mine)) {
+          if (askedEnd == theirs + 1) {
+            return false;
+          }
+        } else if (end - mine != askedEnd - theirs
+            || !path.regionMatches(mine, asked, theirs, end - mine)) {
+          return false;
+        }
+        mine = end;
+        theirs = askedEnd;
+      }
+      return mine == path.length() && theirs == asked.length();
+    }
+
+    /** Where the segment that begins with the slash at {@code start} ends. */
+    private static int end(String path, int start) {
+      int slash = path.indexOf('/', start + 1);
+      return slash < 0 ? path.length() : slash;
+    }
   }
 
-  private record Table<D>(Map<String, List<Entry<D>>> exact, List<Entry<D>> prefixes) {}
+  private record Table<D>(
+      Map<String, List<Entry<D>>> exact, List<Entry<D>> templates, List<Entry<D>> prefixes) {}
 
   private final List<Entry<D>> entries = new ArrayList<>();
-  private volatile Table<D> table = new Table<>(Map.of(), List.of());
+  private volatile Table<D> table = new Table<>(Map.of(), List.of(), List.of());
 
   /**
    * @param methods upper case; empty for all
@@ -46,16 +78,19 @@ final class Routing<D> {
 
   private void rebuild() {
     Map<String, List<Entry<D>>> exact = new HashMap<>();
+    List<Entry<D>> templates = new ArrayList<>();
     List<Entry<D>> prefixes = new ArrayList<>();
     for (Entry<D> entry : entries) {
       if (entry.prefix()) {
         prefixes.add(entry);
+      } else if (entry.isTemplate()) {
+        templates.add(entry);
       } else {
         exact.computeIfAbsent(entry.path(), path -> new ArrayList<>()).add(entry);
       }
     }
     prefixes.sort(Comparator.comparingInt((Entry<D> entry) -> entry.path().length()).reversed());
-    table = new Table<>(exact, List.copyOf(prefixes));
+    table = new Table<>(exact, List.copyOf(templates), List.copyOf(prefixes));
   }
 
   /** The door for the request, or null. */
@@ -69,6 +104,11 @@ final class Routing<D> {
         }
       }
     }
+    for (Entry<D> entry : now.templates()) {
+      if (entry.takes(method) && entry.fits(path)) {
+        return entry.door();
+      }
+    }
     for (Entry<D> entry : now.prefixes()) {
       if (path.startsWith(entry.path()) && entry.takes(method)) {
         return entry.door();
@@ -79,12 +119,14 @@ final class Routing<D> {
 
   /** The methods under which exactly this path is served; empty when it is unknown. */
   Set<String> methods(String path) {
-    List<Entry<D>> doors = table.exact().get(path);
-    if (doors == null) {
-      return Set.of();
-    }
+    Table<D> now = table;
     Set<String> all = new TreeSet<>();
-    doors.forEach(entry -> all.addAll(entry.methods()));
+    now.exact().getOrDefault(path, List.of()).forEach(entry -> all.addAll(entry.methods()));
+    for (Entry<D> entry : now.templates()) {
+      if (entry.fits(path)) {
+        all.addAll(entry.methods());
+      }
+    }
     return all;
   }
 }

@@ -59,6 +59,17 @@ final class VertxCallerRequest implements CallerRequest {
   }
 
   @Override
+  public @Nullable String query() {
+    return request.query();
+  }
+
+  @Override
+  public String peer() {
+    SocketAddress peer = request.connection().remoteAddress();
+    return peer == null || peer.hostAddress() == null ? "" : peer.hostAddress();
+  }
+
+  @Override
   public @Nullable String header(String name) {
     return request.getHeader(name);
   }

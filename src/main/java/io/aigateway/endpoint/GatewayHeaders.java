@@ -6,11 +6,18 @@ import io.aigateway.http.HttpAnswer;
 import java.util.stream.Collectors;
 
 /** The headers that the gateway adds to every answer. */
-final class GatewayHeaders {
+public final class GatewayHeaders {
   private GatewayHeaders() {}
 
-  static HttpAnswer add(HttpAnswer answer, Call call) {
+  /** Adds them, and gives the answer back. */
+  public static HttpAnswer add(HttpAnswer answer, Call call) {
     answer.header("x-request-id", call.id());
+    Call.Allowance allowance = call.allowance();
+    if (allowance != null) {
+      answer.header("x-ratelimit-limit", Long.toString(allowance.limit()));
+      answer.header("x-ratelimit-remaining", Long.toString(allowance.remaining()));
+      answer.header("x-ratelimit-reset", Long.toString(allowance.reset()));
+    }
     if (call.asked() > 0) {
       answer.header("x-gateway-attempts", Integer.toString(call.asked()));
     }

@@ -3,6 +3,7 @@ package io.aigateway.endpoint;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.call.Call;
+import io.aigateway.call.Caller;
 import io.aigateway.call.InMemory;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
@@ -12,9 +13,10 @@ import io.aigateway.provider.Providers;
 import io.aigateway.wire.Json;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.camel.Exchange;
 
-/** Which models may be called? Those that the YAML of the configured providers names. */
+/** Which models may this key call? Of those that the YAML of the configured providers names. */
 @InMemory
 public final class ListModels {
   private static final String PREFIX = "/v1/models/";
@@ -32,7 +34,7 @@ public final class ListModels {
     ArrayNode data = list.putArray("data");
     for (Provider provider : providers.all()) {
       if (provider.configured()) {
-        for (String model : provider.models()) {
+        for (String model : callable(provider, call)) {
           data.add(describe(provider.name() + "/" + model, provider));
         }
       }
@@ -56,7 +58,7 @@ public final class ListModels {
     }
     for (Provider provider : providers.all()) {
       if (provider.configured()) {
-        for (String model : provider.models()) {
+        for (String model : callable(provider, call)) {
           if (id.equals(model) || id.equals(provider.name() + "/" + model)) {
             return answer(call, describe(id, provider));
           }
@@ -72,6 +74,17 @@ public final class ListModels {
             "the model does not exist or no provider of this gateway offers it",
             null,
             false));
+  }
+
+  /** The provider's models that this key may call. */
+  private static List<String> callable(Provider provider, Call call) {
+    Caller caller = call.caller();
+    if (caller == null || caller.models().allowsEverything()) {
+      return provider.models();
+    }
+    return provider.models().stream()
+        .filter(model -> caller.models().allowsCalling(provider.name(), model))
+        .toList();
   }
 
   private static ObjectNode describe(String id, Provider provider) {

@@ -1,6 +1,7 @@
 package io.aigateway.endpoint;
 
 import io.aigateway.call.Call;
+import io.aigateway.call.Caller;
 import io.aigateway.call.InMemory;
 import io.aigateway.call.Var;
 import io.aigateway.dialect.Operation;
@@ -126,6 +127,10 @@ public final class ReadChat {
       if (model.startsWith(provider + "/") && model.length() > provider.length() + 1) {
         model = model.substring(provider.length() + 1);
       }
+    }
+    Caller caller = call.caller();
+    if (caller != null && !caller.models().allowsAsking(provider, model)) {
+      throw new RequestException(Verdict.modelNotAllowed());
     }
     call.model(model);
     Var.MODEL.set(exchange, model);

@@ -102,6 +102,11 @@ public final class Receive {
     receive(exchange, OpenAiCaller.NAME, Operation.TRANSCRIPTIONS);
   }
 
+  /** Somebody who administers, with errors in OpenAI's dialect. */
+  public void admin(Exchange exchange) {
+    receive(exchange, OpenAiCaller.NAME, Operation.CHAT);
+  }
+
   private void receive(Exchange exchange, String dialect, Operation operation) {
     CallerRequest request = exchange.getMessage().getBody(CallerRequest.class);
     String asked = request.header("x-request-id");

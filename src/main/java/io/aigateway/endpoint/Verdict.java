@@ -55,6 +55,18 @@ final class Verdict {
         false);
   }
 
+  /** The error for a model that the tenant may not use. */
+  static ApiError modelNotAllowed() {
+    return new ApiError(
+        403,
+        "permission_error",
+        "model_not_allowed",
+        "model",
+        "the tenant may not use this model",
+        null,
+        false);
+  }
+
   private static ApiError internal() {
     return new ApiError(500, "api_error", null, "the gateway failed; its log says why");
   }
@@ -90,6 +102,9 @@ final class Verdict {
   }
 
   private static ApiError noneAsked(List<TargetException> failures) {
+    if (failures.stream().allMatch(failure -> failure.kind() == Kind.NOT_ALLOWED)) {
+      return modelNotAllowed();
+    }
     if (failures.stream().anyMatch(failure -> failure.kind() == Kind.BREAKER_OPEN)) {
       return new ApiError(
           503,

@@ -60,6 +60,9 @@ public final class WriteError {
     if (error.hopeless()) {
       answer.header("x-should-retry", "false");
     }
+    if (error.status() == 401) {
+      answer.header("www-authenticate", Challenge.of(error));
+    }
     if (error.status() == 405 && call != null) {
       answer.header("allow", String.join(", ", call.request().allowedMethods()));
     }

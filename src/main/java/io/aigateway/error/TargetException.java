@@ -14,6 +14,8 @@ public final class TargetException extends RuntimeException {
   public enum Kind {
     /** It has no credential. */
     NOT_CONFIGURED("not_configured", BreakerEffect.NONE),
+    /** The tenant may not call this model of it. */
+    NOT_ALLOWED("not_allowed", BreakerEffect.NONE),
     /** Its circuit breaker is open. */
     BREAKER_OPEN("breaker_open", BreakerEffect.NONE),
     /** The request has used up its attempts. */
@@ -96,6 +98,9 @@ public final class TargetException extends RuntimeException {
 
   /** Whether the provider was asked at all. */
   public boolean wasAsked() {
-    return kind != Kind.NOT_CONFIGURED && kind != Kind.BREAKER_OPEN && kind != Kind.NO_ATTEMPT_LEFT;
+    return kind != Kind.NOT_CONFIGURED
+        && kind != Kind.NOT_ALLOWED
+        && kind != Kind.BREAKER_OPEN
+        && kind != Kind.NO_ATTEMPT_LEFT;
   }
 }

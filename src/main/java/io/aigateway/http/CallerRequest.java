@@ -17,6 +17,12 @@ public interface CallerRequest {
   /** The path, without the query. */
   String path();
 
+  /** The query as it was sent, without the question mark, or null. */
+  @Nullable String query();
+
+  /** The address of the peer, as a number; "" when it is not known. */
+  String peer();
+
   /** The value of the first header of this name, in any case, or null. */
   @Nullable String header(String name);
 
@@ -56,6 +62,11 @@ public interface CallerRequest {
    * a thread that may block.
    */
   void proceed(Runnable next);
+
+  /** {@link #proceed} from a thread that has nothing to do with the request. */
+  default void goOn(Runnable next) {
+    context().runOnContext(ignored -> proceed(next));
+  }
 
   /** Whether the connection is gone before the answer was complete. */
   boolean isGone();

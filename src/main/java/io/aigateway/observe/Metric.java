@@ -13,6 +13,8 @@ public enum Metric {
   TOKENS("aigateway.tokens", "Tokens used", "tenant_id", "provider", "model", "type"),
   PROVIDER_ERRORS(
       "aigateway.provider.errors", "Calls that a provider failed", "provider", "error_type"),
+  RATE_LIMIT_HITS(
+      "aigateway.rate.limit.hits", "Requests that a limit of the gateway refused", "tenant_id"),
   FALLBACKS("aigateway.fallbacks", "Requests that went on to another target", "from", "to"),
   CREDENTIAL_ALARMS(
       "aigateway.credential.alarms", "Calls whose credential was refused", "provider"),

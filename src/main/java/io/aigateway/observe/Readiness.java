@@ -19,6 +19,7 @@ public final class Readiness {
   }
 
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.STARTING);
+  private volatile boolean awaitsDatabase;
 
   /** The routes run. */
   public void routesRun() {
@@ -30,17 +31,28 @@ public final class Readiness {
     stage.compareAndSet(Stage.WARMING, Stage.READY);
   }
 
+  /** There is a database, which has not answered yet. */
+  public void awaitsDatabase() {
+    awaitsDatabase = true;
+  }
+
+  /** The database has answered once; whether it goes on to is another question. */
+  public void databaseAnswered() {
+    awaitsDatabase = false;
+  }
+
   /** The process stops; there is no way back. */
   public void stopping() {
     stage.set(Stage.STOPPING);
   }
 
   public boolean isReady() {
-    return stage.get() == Stage.READY;
+    return stage.get() == Stage.READY && !awaitsDatabase;
   }
 
   /** Why not; empty when ready. */
   public String reason() {
-    return stage.get().reason;
+    Stage now = stage.get();
+    return now == Stage.READY && awaitsDatabase ? "the database has not answered yet" : now.reason;
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts requests when they have ended. For all threads; a meter is looked up once for each set of
- * label values. The values are bounded: models that no provider lists share {@code other}.
+ * label values. The values are bounded: models that no provider lists share {@code other}, and so
+ * do tenants beyond a number.
  */
 public final class RequestMetrics {
   private static final String NONE = "none";
@@ -40,16 +41,36 @@ public final class RequestMetrics {
   private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
   private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
   private final Map<Series, Meters> series = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> tenants = new ConcurrentHashMap<>();
+  private final int maxTenants;
 
-  public RequestMetrics(MeterRegistry registry, Providers providers) {
+  /**
+   * @param maxTenants how many tenants get a label of their own
+   */
+  public RequestMetrics(MeterRegistry registry, Providers providers, int maxTenants) {
     this.registry = registry;
     this.providers = providers;
+    this.maxTenants = maxTenants;
+  }
+
+  /** The first to come have a label of their own. */
+  private String label(String tenant) {
+    if (tenants.containsKey(tenant)) {
+      return tenant;
+    }
+    synchronized (tenants) {
+      if (tenants.size() >= maxTenants) {
+        return OTHER;
+      }
+      tenants.put(tenant, true);
+      return tenant;
+    }
   }
 
   /** A request has ended, well or not. */
   public void ended(Call call, long nowNanos) {
     Caller who = call.caller();
-    String tenant = who == null ? NONE : who.tenant();
+    String tenant = who == null ? NONE : label(who.tenant());
     String provider = provider(call);
     String model = model(provider, call);
     Series of = new Series(tenant, provider, model, call.status());
@@ -58,6 +79,9 @@ public final class RequestMetrics {
       meters = series.computeIfAbsent(of, Meters::new);
     }
     meters.ended(call, nowNanos - call.startedNanos());
+    if (call.isRefusedByLimit()) {
+      counter(Metric.RATE_LIMIT_HITS, tenant, "", "", "").increment();
+    }
     attempts(call.attempts());
   }
 
@@ -135,7 +159,9 @@ public final class RequestMetrics {
           counter(Metric.CREDENTIAL_ALARMS, attempt.provider(), "", "", "").increment();
         }
       }
-      if (attempt.failure() == null || attempt.failure().kind() != Kind.NOT_CONFIGURED) {
+      if (attempt.failure() == null
+          || attempt.failure().kind() != Kind.NOT_CONFIGURED
+              && attempt.failure().kind() != Kind.NOT_ALLOWED) {
         before = attempt.provider();
       }
     }

@@ -1,6 +1,7 @@
 package io.aigateway.provider;
 
 import io.aigateway.call.Call;
+import io.aigateway.call.Caller;
 import io.aigateway.call.Var;
 import io.aigateway.chat.TokenEstimate;
 import io.aigateway.dialect.Operation;
@@ -36,7 +37,7 @@ final class LlmProducer extends DefaultAsyncProducer {
     Call call = Call.of(exchange);
     Object renamed = Var.MODEL_SENT.get(exchange);
     String model = renamed == null ? call.model() : renamed.toString();
-    RuntimeException refused = refusal(call);
+    RuntimeException refused = refusal(call, model);
     if (refused == null) {
       try {
         if (call.operation() == Operation.COUNT_TOKENS && !upstream.counts(call)) {
@@ -60,7 +61,14 @@ final class LlmProducer extends DefaultAsyncProducer {
     return true;
   }
 
-  private @Nullable RuntimeException refusal(Call call) {
+  private @Nullable RuntimeException refusal(Call call, String model) {
+    Caller caller = call.caller();
+    if (caller != null && !caller.models().allowsCalling(provider.name(), model)) {
+      return new TargetException(
+          Kind.NOT_ALLOWED,
+          provider.name(),
+          "the tenant may not call " + model + " of " + provider.name());
+    }
     if (!provider.configured() && !call.isWarmUp()) {
       return new TargetException(
           Kind.NOT_CONFIGURED,

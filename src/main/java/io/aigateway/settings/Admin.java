@@ -27,6 +27,13 @@ public record Admin(
             Set.of(Variable.ADMIN_AUTH_ENABLED, Variable.ADDR),
             "ADMIN_AUTH_ENABLED=false with ADDR=" + listen.address() + " would be open to others",
             "true, or a loopback ADDR such as 127.0.0.1:8080")
+        .that(
+            authEnabled || address.map(Address::isLoopback).orElse(true),
+            Set.of(Variable.ADMIN_AUTH_ENABLED, Variable.ADMIN_ADDR),
+            "ADMIN_AUTH_ENABLED=false with ADMIN_ADDR="
+                + address.map(Address::toString).orElse("")
+                + " would be open to others",
+            "true, or a loopback ADMIN_ADDR such as 127.0.0.1:8081")
         .orThrow();
   }
 }

@@ -112,6 +112,10 @@ public final class SettingsEnvironment implements EnvironmentPostProcessor, Orde
     derived.put("logging.level.io.aigateway", name(level));
     // what it says of Redis is said once by the gateway, without stack traces
     derived.put("logging.level.org.redisson", "off");
+    // likewise of the database, whose address they would show
+    derived.put("logging.level.com.zaxxer.hikari", "off");
+    derived.put("logging.level.org.flywaydb", "off");
+    derived.put("logging.level.org.postgresql", "off");
     REPEATING.forEach(logger -> derived.put("logging.level." + logger, name(LogLevel.ERROR)));
     if (settings.logging().format() == LogFormat.JSON) {
       derived.put("logging.structured.format.console", "logstash");

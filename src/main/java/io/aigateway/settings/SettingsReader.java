@@ -118,7 +118,7 @@ public final class SettingsReader {
                         Set.of(variable),
                         Fault.assignment(variable, value) + " " + problem,
                         "unset")));
-    Unbuilt.warned(variable, value)
+    Unbuilt.warned(variable)
         .filter(today -> !variable.defaultValue().equals(Optional.of(value)))
         .ifPresent(today -> warnings.add(variable.name() + " for now " + today));
   }

@@ -36,6 +36,30 @@ class RoutingTest {
     assertThat(routing.find(method, path)).isEqualTo(door);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /things/a, one",
+    "GET, /things/a%2Fb, one",
+    "GET, /things/a/parts/b, part",
+    "PUT, /things/a, change",
+    "GET, /things/, rest",
+    "GET, /things//parts/b, rest",
+    "GET, /things/a/, rest",
+    "GET, /things/a/parts, rest",
+    "GET, /thingsx/a, rest",
+    "GET, /things/known, known",
+    "POST, /things/a, rest"
+  })
+  void segmentInBracesIsAnyText(String method, String path, String door) {
+    routing.open("/things/{id}", false, Set.of("GET"), "one");
+    routing.open("/things/{id}", false, Set.of("PUT"), "change");
+    routing.open("/things/{id}/parts/{part}", false, Set.of("GET"), "part");
+    routing.open("/things/known", false, Set.of("GET"), "known");
+
+    assertThat(routing.find(method, path)).isEqualTo(door);
+    assertThat(routing.methods("/things/a")).containsExactly("GET", "PUT");
+  }
+
   @Test
   void methodsOfAPathAreThoseOfItsOwnDoors() {
     assertThat(routing.methods("/v1/chat")).containsExactly("POST", "PUT");

@@ -1,17 +1,27 @@
 package io.aigateway.house;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aigateway.admin.AdminAudit;
+import io.aigateway.admin.AdminKeys;
+import io.aigateway.admin.AdminProviders;
+import io.aigateway.admin.AdminTenants;
+import io.aigateway.admin.AdminUsers;
+import io.aigateway.admin.Permission;
+import io.aigateway.admin.Permit;
 import io.aigateway.auth.Authenticate;
 import io.aigateway.call.Var;
+import io.aigateway.endpoint.Fallback;
 import io.aigateway.endpoint.ListModels;
 import io.aigateway.endpoint.ReadChat;
 import io.aigateway.endpoint.Receive;
 import io.aigateway.endpoint.Refuse;
 import io.aigateway.endpoint.WriteChat;
 import io.aigateway.endpoint.WriteError;
+import io.aigateway.limit.Reserve;
 import io.aigateway.observe.HealthReport;
 import io.aigateway.observe.Scrape;
 import io.aigateway.usage.Settle;
@@ -47,17 +57,25 @@ class RouteFilesRulesTest {
 
   /** The steps that routes call, by the names under which the wiring offers them. */
   private static final Map<String, Class<?>> STEPS =
-      Map.of(
-          "receive", Receive.class,
-          "authenticate", Authenticate.class,
-          "read", ReadChat.class,
-          "write", WriteChat.class,
-          "errors", WriteError.class,
-          "refuse", Refuse.class,
-          "models", ListModels.class,
-          "usage", Settle.class,
-          "health", HealthReport.class,
-          "scrape", Scrape.class);
+      Map.ofEntries(
+          entry("receive", Receive.class),
+          entry("authenticate", Authenticate.class),
+          entry("read", ReadChat.class),
+          entry("write", WriteChat.class),
+          entry("errors", WriteError.class),
+          entry("refuse", Refuse.class),
+          entry("models", ListModels.class),
+          entry("usage", Settle.class),
+          entry("fallback", Fallback.class),
+          entry("health", HealthReport.class),
+          entry("scrape", Scrape.class),
+          entry("limit", Reserve.class),
+          entry("permit", Permit.class),
+          entry("adminTenants", AdminTenants.class),
+          entry("adminKeys", AdminKeys.class),
+          entry("adminUsers", AdminUsers.class),
+          entry("adminAudit", AdminAudit.class),
+          entry("adminProviders", AdminProviders.class));
 
   /** Keys under which YAML has a node that is drawn, and so has an id and a description. */
   private static final Set<String> NODES =
@@ -223,7 +241,9 @@ class RouteFilesRulesTest {
                       }
                     }));
 
-    assertThat(dynamic).containsExactly("direct:provider-${variable.provider}");
+    assertThat(dynamic)
+        .containsOnly(
+            "direct:provider-${variable.provider}", "direct:provider-${variable.defaultProvider}");
   }
 
   @ParameterizedTest
@@ -299,5 +319,36 @@ class RouteFilesRulesTest {
             .isEqualTo("llm:" + breaker.path("id").asText());
       }
     }
+  }
+
+  @Test
+  void everyAdminRouteNeedsAPermissionBeforeAnythingElse() {
+    Set<String> permissions =
+        Arrays.stream(Permission.values())
+            .map(permission -> camelCase(permission.label()))
+            .collect(Collectors.toUnmodifiableSet());
+    List<String> guarded = new ArrayList<>();
+    for (String file : routeFiles()) {
+      JsonNode from = route(file).path("from");
+      if (from.path("uri").asText().startsWith("platform-http:/admin")) {
+        JsonNode steps = from.path("steps");
+        assertThat(steps.at("/0/bean/ref").asText()).as(file).isEqualTo("receive");
+        assertThat(steps.at("/0/bean/method").asText()).as(file).isEqualTo("admin");
+        assertThat(steps.at("/1/bean/ref").asText()).as(file).isEqualTo("permit");
+        assertThat(permissions).as(file).contains(steps.at("/1/bean/method").asText());
+        assertThat(from.at("/parameters/httpMethodRestrict").asText()).as(file).isNotEmpty();
+        guarded.add(file);
+      } else {
+        assertThat(file).doesNotStartWith("admin-");
+      }
+    }
+    assertThat(guarded).hasSizeGreaterThan(15);
+  }
+
+  private static String camelCase(String label) {
+    int colon = label.indexOf(':');
+    return label.substring(0, colon)
+        + Character.toUpperCase(label.charAt(colon + 1))
+        + label.substring(colon + 2);
   }
 }

@@ -49,7 +49,7 @@ final class RoutePicture {
 
   private void way(Drawn route, StringBuilder out) {
     for (Node step : route.steps()) {
-      if ("route-model".equals(step.leadsTo())) {
+      if (chooses(step)) {
         line(out, 1, step.id(), step.says());
         policy(routes.get("route-model"), out);
       } else if (step.leadsTo() != null && routes.containsKey(step.leadsTo())) {
@@ -58,6 +58,12 @@ final class RoutePicture {
         line(out, 1, step.id(), step.says());
       }
     }
+  }
+
+  /** Whether the policy is asked in this step or in one inside it. */
+  private static boolean chooses(Node step) {
+    return "route-model".equals(step.leadsTo())
+        || step.inside().stream().anyMatch(RoutePicture::chooses);
   }
 
   /** One line a rule, with its targets in the order of attempts. */

@@ -73,6 +73,21 @@ public final class StubRequest implements CallerRequest {
   }
 
   @Override
+  public @Nullable String query() {
+    return null;
+  }
+
+  @Override
+  public String peer() {
+    return loopback ? "127.0.0.1" : "192.0.2.1";
+  }
+
+  @Override
+  public void goOn(Runnable next) {
+    next.run();
+  }
+
+  @Override
   public @Nullable String header(String name) {
     return headers.get(name.toLowerCase(Locale.ROOT));
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class RequestMetricsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final RequestMetrics metrics = new RequestMetrics(registry, new Providers());
+  private final RequestMetrics metrics = new RequestMetrics(registry, new Providers(), 2);
 
   private static Call call() {
     return new Call(

@@ -1,12 +1,17 @@
 package io.aigateway.route;
 
 import io.aigateway.auth.Authenticate;
+import io.aigateway.auth.KeyDirectory;
 import io.aigateway.breaker.BreakerProcessorFactory;
 import io.aigateway.breaker.Breakers;
 import io.aigateway.call.Call;
+import io.aigateway.call.Caller;
 import io.aigateway.call.Var;
+import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.openai.OpenAiCaller;
+import io.aigateway.dialect.openai.OpenAiProvider;
+import io.aigateway.endpoint.Fallback;
 import io.aigateway.endpoint.ListModels;
 import io.aigateway.endpoint.ReadChat;
 import io.aigateway.endpoint.Receive;
@@ -16,13 +21,21 @@ import io.aigateway.endpoint.WriteChat;
 import io.aigateway.endpoint.WriteError;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.http.StubRequest;
+import io.aigateway.limit.Limiter;
+import io.aigateway.limit.Reserve;
 import io.aigateway.observe.RequestMetrics;
+import io.aigateway.provider.Address;
+import io.aigateway.provider.Provider;
 import io.aigateway.provider.Providers;
+import io.aigateway.provider.Timeouts;
+import io.aigateway.settings.Storage;
+import io.aigateway.store.Database;
 import io.aigateway.targets.TargetProcessorFactory;
 import io.aigateway.usage.Settle;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,11 +80,23 @@ final class RouteBench implements AutoCloseable {
   private final Providers providers = new Providers();
   final Breakers breakers = new Breakers(System::nanoTime, (name, from, to, why) -> {});
 
-  private RouteBench() {}
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private final Caller caller;
+
+  private RouteBench(Caller caller) {
+    this.caller = caller;
+  }
 
   /** Loads these files, named without their ending, and a stub for each route they call. */
   static RouteBench of(Map<String, String> properties, List<String> stubs, String... files) {
-    RouteBench bench = new RouteBench();
+    return of(new Caller("default", "bootstrap"), properties, stubs, files);
+  }
+
+  /** The same, where the key of every request is this caller's. */
+  static RouteBench of(
+      Caller caller, Map<String, String> properties, List<String> stubs, String... files) {
+    RouteBench bench = new RouteBench(caller);
     try {
       bench.load(properties, stubs, files);
     } catch (Exception e) {
@@ -128,7 +153,7 @@ final class RouteBench implements AutoCloseable {
                 Clock.systemUTC(),
                 new WarmUpToken(() -> "t")),
             "authenticate",
-            new Authenticate(Optional.of("gw-key"), Optional.empty()),
+            authenticate(),
             "read",
             new ReadChat(providers, 1 << 20, System::nanoTime),
             "write",
@@ -140,12 +165,40 @@ final class RouteBench implements AutoCloseable {
             "models",
             new ListModels(providers),
             "usage",
-            new Settle(new RequestMetrics(meters, providers), System::nanoTime),
+            new Settle(new RequestMetrics(meters, providers, 500), System::nanoTime),
             "stub",
             new Stub());
     beans.forEach(context.getRegistry()::bind);
+    context.getRegistry().bind("limit", new Reserve(new Limiter(null, "bench", System::nanoTime)));
+    context.getRegistry().bind("fallback", new Fallback(providers));
     context.getRegistry().bind("health", new DoorRoutesTest.Named());
     context.getRegistry().bind("scrape", new DoorRoutesTest.Named());
+  }
+
+  private Authenticate authenticate() {
+    return new Authenticate(
+        Optional.of("gw-key"),
+        Optional.empty(),
+        caller,
+        new KeyDirectory(Empty.DATABASE, null, Clock.systemUTC(), System::nanoTime),
+        providers::isKnown);
+  }
+
+  /** A database without tenants. */
+  private static final class Empty {
+    private static final Database DATABASE = open();
+
+    private static Database open() {
+      Database opened =
+          new Database(
+              new Storage(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+              "bench");
+      opened.start();
+      if (!opened.awaitUp(Duration.ofSeconds(30))) {
+        throw new AssertionError(opened.problem());
+      }
+      return opened;
+    }
   }
 
   private Resource file(String name) throws Exception {
@@ -156,6 +209,24 @@ final class RouteBench implements AutoCloseable {
   /** What the neighbour or the provider of this name does, instead of nothing. */
   RouteBench plays(String name, Part part) {
     parts.put(name, part);
+    return this;
+  }
+
+  /** Makes providers of these names known. */
+  RouteBench knows(String... names) {
+    for (String name : names) {
+      providers.add(
+          new Provider(
+              name,
+              new OpenAiProvider(),
+              Address.of("http://localhost:1/v1"),
+              "",
+              "",
+              true,
+              new Timeouts(MINUTE, MINUTE, MINUTE, MINUTE),
+              new ModelDefaults(1),
+              List.of(name + "-model", "shared-model")));
+    }
     return this;
   }
 
@@ -173,12 +244,18 @@ final class RouteBench implements AutoCloseable {
 
   /** Sends what the read step would have left to an inner route. */
   Exchange pass(String route, String model, String provider) {
+    return pass(route, model, provider, Map.of());
+  }
+
+  /** The same with further variables. */
+  Exchange pass(String route, String model, String provider, Map<Var, Object> more) {
     Exchange exchange = new DefaultExchange(context);
     Call call =
         new Call(new StubRequest("/"), new OpenAiCaller(), Operation.CHAT, "id", 0, 0, false);
     Var.CALL.set(exchange, call);
     Var.MODEL.set(exchange, model);
     Var.PROVIDER.set(exchange, provider);
+    more.forEach((variable, value) -> variable.set(exchange, value));
     exchange.getMessage().setBody("request");
     send(route, exchange);
     return exchange;

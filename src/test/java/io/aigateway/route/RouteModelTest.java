@@ -2,6 +2,7 @@ package io.aigateway.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aigateway.call.Var;
 import io.aigateway.error.RequestException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
@@ -72,5 +73,14 @@ class RouteModelTest {
 
     assertThat(bench.pass("route-model", "gpt-5", "").getException()).isSameAs(failure);
     assertThat(bench.visited).containsExactly("provider-openai");
+  }
+
+  @Test
+  void tenantsOwnDefaultServesWhatNoRuleNames() {
+    Map<Var, Object> own = Map.of(Var.DEFAULT_PROVIDER, "demo");
+
+    assertThat(bench.pass("route-model", "llama3", "", own).getException()).isNull();
+    assertThat(bench.pass("route-model", "gpt-5", "", own).getException()).isNull();
+    assertThat(bench.visited).containsExactly("provider-demo", "provider-openai");
   }
 }

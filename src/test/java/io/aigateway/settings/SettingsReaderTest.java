@@ -328,10 +328,7 @@ class SettingsReaderTest {
         .contains("READINESS_CHECKS names redis", "REDIS_URL", "accepted: ");
     Settings both = read(Map.of("READINESS_CHECKS", "redis,database", "REDIS_URL", "redis://r"));
     assertThat(both.observation().readinessChecks()).isEqualTo(EnumSet.allOf(ReadinessCheck.class));
-    assertThat(both.warnings())
-        .containsExactly("READINESS_CHECKS for now doesn't look at the database");
-    assertThat(read(Map.of("READINESS_CHECKS", "redis", "REDIS_URL", "redis://r")).warnings())
-        .isEmpty();
+    assertThat(both.warnings()).isEmpty();
   }
 
   @Test
@@ -409,20 +406,19 @@ class SettingsReaderTest {
 
   @Test
   void whatIsNotBuiltYetIsNamedOnceWithoutItsValue() {
-    Settings settings = read(Map.of("DATABASE_URL", "postgres://:hidden@r/d", "CACHE_TTL", "60"));
+    Settings settings = read(Map.of("ENCRYPTION_KEY", "x".repeat(32), "CACHE_TTL", "60"));
 
     assertThat(settings.warnings())
         .containsExactlyInAnyOrder(
-            "DATABASE_URL for now has no effect: there are no stored tenants, keys or usage records",
+            "ENCRYPTION_KEY for now only seals answers that an Idempotency-Key replays: no"
+                + " provider's credential is stored",
             "CACHE_TTL for now has no effect: no answer is cached");
   }
 
   @Test
   void limitThatNobodyEnforcesStopsTheStart() {
-    assertThat(faults(Map.of("BOOTSTRAP_RATE_LIMIT_RPM", "60", "BOOTSTRAP_BUDGET_USD", "12.50")))
-        .containsExactlyInAnyOrder(
-            "BOOTSTRAP_RATE_LIMIT_RPM=60 can't be enforced yet; accepted: unset",
-            "BOOTSTRAP_BUDGET_USD=12.50 can't be enforced yet; accepted: unset");
+    assertThat(faults(Map.of("BOOTSTRAP_BUDGET_USD", "12.50")))
+        .containsExactly("BOOTSTRAP_BUDGET_USD=12.50 can't be enforced yet; accepted: unset");
   }
 
   @Test

@@ -1,0 +1,46 @@
+package io.aigateway.admin;
+
+import io.aigateway.http.HttpAnswer;
+import io.aigateway.store.Audit;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** The step that shows who did what. It waits for the database. */
+public final class AdminAudit {
+  private final Desk desk;
+
+  public AdminAudit(Desk desk) {
+    this.desk = desk;
+  }
+
+  /** One page, the newest first; of one tenant if {@code tenant_id} says so. */
+  public HttpAnswer list(Exchange exchange) {
+    Asked asked = Asked.of(exchange);
+    asked.onlyParameters("limit", "after", "tenant_id");
+    int limit = asked.limit();
+    long before = before(asked.after());
+    String tenant = tenant(asked.parameter("tenant_id"));
+    List<Audit.Entry> rows = desk.read(session -> session.audit().page(before, tenant, limit + 1));
+    return asked.answer(
+        200, Shapes.page(rows, limit, Shapes::audit, entry -> Long.toString(entry.seq())));
+  }
+
+  private static @Nullable String tenant(@Nullable String id) {
+    if (id != null && !AdminTenants.ID.matcher(id).matches()) {
+      throw Problem.invalid("tenant_id", "tenant_id is not the id of a tenant");
+    }
+    return id;
+  }
+
+  private static long before(String after) {
+    if (after.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      return Long.parseLong(after);
+    } catch (NumberFormatException e) {
+      throw Problem.invalid("after", "after is not the end of a page");
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.aigateway.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.aigateway.call.Caller;
+import io.aigateway.store.Session;
+import io.aigateway.store.StoreAwayException;
+import io.aigateway.tenant.KeyText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KeyDirectoryTest {
+  private final Directories replicas = Directories.start();
+
+  @AfterEach
+  void close() {
+    replicas.close();
+  }
+
+  private static Optional<Caller> lookUp(KeyDirectory directory, String key) {
+    return directory.lookUp(KeyText.hash(key)).toCompletableFuture().join();
+  }
+
+  @Test
+  void unknownKeyIsLookedUpOnceAndThenHeld() {
+    String key = replicas.put("acme");
+    byte[] hash = KeyText.hash(key);
+
+    assertThat(replicas.first().good(hash)).isNull();
+    assertThat(replicas.first().otherwise(hash)).isInstanceOf(KeyDirectory.Found.Unknown.class);
+    assertThat(lookUp(replicas.first(), key)).map(Caller::tenant).contains("acme");
+    assertThat(replicas.first().good(hash)).isNotNull();
+  }
+
+  @Test
+  void whatIsNoKeyIsRememberedForAWhile() {
+    byte[] hash = KeyText.hash("gw-no-key");
+
+    assertThat(lookUp(replicas.first(), "gw-no-key")).isEmpty();
+    assertThat(replicas.first().otherwise(hash)).isInstanceOf(KeyDirectory.Found.Bad.class);
+  }
+
+  @Test
+  void keyRevokedOnOneReplicaIsBadOnTheOtherWithinASecond() {
+    String key = replicas.put("acme");
+    byte[] hash = KeyText.hash(key);
+    lookUp(replicas.first(), key);
+    lookUp(replicas.second(), key);
+
+    replicas.revoke("acme");
+    replicas.first().changed("acme");
+
+    assertThat(replicas.first().good(hash)).as("here at once").isNull();
+    assertThat(replicas.first().otherwise(hash)).isInstanceOf(KeyDirectory.Found.Bad.class);
+    await().atMost(Duration.ofSeconds(1)).until(() -> replicas.second().good(hash) == null);
+  }
+
+  @Test
+  void deletedTenantsKeyIsForgottenEverywhere() {
+    String key = replicas.put("acme");
+    lookUp(replicas.second(), key);
+
+    replicas
+        .database()
+        .change(
+            (Session session) -> {
+              session.changes().note("acme");
+              return session.tenants().delete("acme");
+            });
+
+    await()
+        .atMost(Duration.ofSeconds(1))
+        .until(() -> replicas.second().good(KeyText.hash(key)) == null);
+    assertThat(lookUp(replicas.second(), key)).isEmpty();
+  }
+
+  @Test
+  void fiftyUnknownKeysASecondAreLookedUpAndNoMore() {
+    List<CompletableFuture<Optional<Caller>>> asked = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      asked.add(replicas.first().lookUp(KeyText.hash("gw-flood-" + i)).toCompletableFuture());
+    }
+
+    int refused = 0;
+    for (CompletableFuture<Optional<Caller>> each : asked) {
+      if (each.handle((answer, failure) -> failure != null).join()) {
+        refused++;
+      }
+    }
+    assertThat(refused).isEqualTo(30);
+  }
+
+  @Test
+  void heldKeysGoOnWithoutTheDatabaseAndOthersCantBeTold() {
+    String key = replicas.put("acme");
+    lookUp(replicas.first(), key);
+
+    replicas.database().close();
+
+    assertThat(replicas.first().good(KeyText.hash(key))).isNotNull();
+    assertThatThrownBy(() -> lookUp(replicas.first(), "gw-other"))
+        .hasCauseInstanceOf(StoreAwayException.class);
+  }
+
+  @Test
+  void lastUseIsStoredAtTheEnd() {
+    String key = replicas.put("acme");
+    lookUp(replicas.first(), key);
+    replicas.first().good(KeyText.hash(key));
+
+    replicas.first().close();
+
+    assertThat(
+            replicas
+                .database()
+                .ask((Session session) -> session.keys().find("acme", "key-acme"))
+                .orElseThrow()
+                .lastUsedAt())
+        .isNotNull();
+  }
+
+  @Test
+  void rateIsCountedOverAnySecond() {
+    LookUpRate rate = new LookUpRate(2);
+
+    assertThat(rate.take(0)).isTrue();
+    assertThat(rate.take(900_000_000L)).isTrue();
+    assertThat(rate.take(999_999_999L)).isFalse();
+    assertThat(rate.take(1_000_000_000L)).isTrue();
+    assertThat(rate.take(1_100_000_000L)).isFalse();
+    assertThat(rate.take(1_900_000_000L)).isTrue();
+  }
+}
