@@ -55,22 +55,14 @@ final class Failures {
 
   /** The error for a failure that a stream reports of itself before any content. */
   static RuntimeException of(Provider provider, ChatEvent.Failure failure) {
+    ProviderError error =
+        new ProviderError(failure.message(), failure.type(), failure.code(), null);
     int status = failure.status() == 0 ? 500 : failure.status();
-    if (status >= 500 && isRefusal(failure)) {
+    if (status >= 500 && Refusals.isOne(ErrorClass.code(error))) {
       // within a stream few say which status it would have been
       status = 400;
     }
-    return of(
-        provider,
-        status,
-        new ProviderError(failure.message(), failure.type(), failure.code(), null),
-        null,
-        Instant.EPOCH);
-  }
-
-  private static boolean isRefusal(ChatEvent.Failure failure) {
-    return "context_length_exceeded".equals(failure.code())
-        || Refusals.isTooLong(failure.message());
+    return of(provider, status, error, null, Instant.EPOCH);
   }
 
   /** The same, once content has gone out and nothing but telling is left. */
