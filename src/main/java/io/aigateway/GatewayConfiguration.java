@@ -6,6 +6,7 @@ import io.aigateway.breaker.Breaker;
 import io.aigateway.breaker.BreakerProcessorFactory;
 import io.aigateway.breaker.Breakers;
 import io.aigateway.call.Caller;
+import io.aigateway.call.Timers;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.PassThrough;
 import io.aigateway.dialect.ProviderDialect;
@@ -36,7 +37,9 @@ import io.aigateway.endpoint.Refuse;
 import io.aigateway.endpoint.WarmUpToken;
 import io.aigateway.endpoint.WriteChat;
 import io.aigateway.endpoint.WriteError;
+import io.aigateway.observe.AttemptMetrics;
 import io.aigateway.observe.RequestMetrics;
+import io.aigateway.provider.Gates;
 import io.aigateway.provider.LlmComponent;
 import io.aigateway.provider.Providers;
 import io.aigateway.provider.ProxySettings;
@@ -49,7 +52,13 @@ import io.aigateway.reload.Workshop;
 import io.aigateway.settings.Access;
 import io.aigateway.settings.Secret;
 import io.aigateway.settings.Settings;
+import io.aigateway.targets.CredentialBreakers;
+import io.aigateway.targets.Hedge;
+import io.aigateway.targets.LeastLatency;
+import io.aigateway.targets.Places;
+import io.aigateway.targets.Sticky;
 import io.aigateway.targets.TargetProcessorFactory;
+import io.aigateway.targets.Tools;
 import io.aigateway.tenant.Quota;
 import io.aigateway.tenant.Tenant;
 import io.aigateway.usage.Settle;
@@ -58,6 +67,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -78,6 +88,7 @@ import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -187,6 +198,16 @@ class GatewayConfiguration {
     return AwsCredentials.ofDefaultChain(clock);
   }
 
+  @Bean
+  Timers timers() {
+    return Timers.ofEventLoops();
+  }
+
+  @Bean
+  Gates gates(LongSupplier nanoClock, Timers timers) {
+    return new Gates(nanoClock, timers);
+  }
+
   /** The dialects in which providers are asked. */
   @Bean
   List<ProviderDialect> providerDialects(AwsCredentials awsCredentials) {
@@ -214,6 +235,47 @@ class GatewayConfiguration {
             LOG.info("breaker {} {} -> {}: {}", name, from.label(), to.label(), why);
           }
         });
+  }
+
+  // ---- choosing among targets ----------------------------------------------------------------
+
+  @Bean
+  AttemptMetrics attemptMetrics(MeterRegistry registry, Gates gates) {
+    AttemptMetrics metrics = new AttemptMetrics(registry);
+    metrics.watch(gates);
+    return metrics;
+  }
+
+  @Bean
+  Tools tools(
+      Settings settings,
+      Timers timers,
+      LongSupplier nanoClock,
+      AttemptMetrics metrics,
+      @Value("${gateway.shadows.limit}") int maxShadows) {
+    return new Tools(
+        timers,
+        nanoClock,
+        () -> ThreadLocalRandom.current().nextDouble(),
+        metrics,
+        settings.routing().maxAttempts(),
+        new Places(maxShadows));
+  }
+
+  /** The ways of choosing that rules may name; a file of beans makes others. */
+  @Bean
+  LeastLatency leastLatency() {
+    return new LeastLatency();
+  }
+
+  @Bean
+  Sticky sticky() {
+    return new Sticky();
+  }
+
+  @Bean
+  Hedge hedge() {
+    return new Hedge();
   }
 
   /** The defaults of every {@code circuitBreaker}, under the name by which Camel looks for them. */
@@ -301,6 +363,7 @@ class GatewayConfiguration {
       ConfigurableEnvironment environment,
       Breakers breakers,
       LlmParts llm,
+      Tools tools,
       Settings settings,
       LongSupplier nanoClock) {
     return new Workshop() {
@@ -310,10 +373,10 @@ class GatewayConfiguration {
       }
 
       @Override
-      public Map<String, Object> own(Providers providers) {
+      public Map<String, Object> own(Providers providers, Purpose purpose) {
         return Map.of(
             "llm",
-            llm.component(providers),
+            llm.component(providers, purpose),
             "read",
             new ReadChat(providers, settings.listen().maxBodyBytes(), nanoClock),
             "fallback",
@@ -329,7 +392,8 @@ class GatewayConfiguration {
                 ? breakers
                 : new Breakers(nanoClock, (name, from, to, why) -> {});
         return new TargetProcessorFactory(
-            new BreakerProcessorFactory(used, settings.breakers().consecutiveFailures(), Map.of()));
+            new BreakerProcessorFactory(used, settings.breakers().consecutiveFailures(), Map.of()),
+            tools);
       }
 
       @Override
@@ -360,10 +424,16 @@ class GatewayConfiguration {
       ConfigurableEnvironment environment,
       List<ProviderDialect> dialects,
       List<PassThrough> passThroughs,
+      Gates gates,
+      Timers timers,
+      Breakers breakers,
       Settings settings,
       WarmUpAddress warmUp,
       LongSupplier nanoClock,
       Clock clock) {
+    Duration refusedFor = settings.breakers().open();
+    LlmComponent.Around around =
+        new LlmComponent.Around(gates, new CredentialBreakers(breakers, refusedFor));
     LlmComponent.Limits limits =
         new LlmComponent.Limits(
             (int)
@@ -371,7 +441,7 @@ class GatewayConfiguration {
                     Integer.MAX_VALUE / 2, (long) REPLY_FACTOR * settings.listen().maxBodyBytes()),
             settings.routing().maxAttempts());
     ProxySettings proxy = ProxySettings.of(System.getenv());
-    return providers ->
+    return (providers, purpose) ->
         new LlmComponent(
             vertx,
             providers,
@@ -379,14 +449,23 @@ class GatewayConfiguration {
             dialects,
             passThroughs,
             limits,
+            purpose == Workshop.Purpose.SERVICE ? around : unseen(nanoClock, timers, refusedFor),
             proxy,
             warmUp,
             nanoClock,
             clock);
   }
 
+  /** What stands around calls that are never made. */
+  private static LlmComponent.Around unseen(
+      LongSupplier nanoClock, Timers timers, Duration refusedFor) {
+    return new LlmComponent.Around(
+        new Gates(nanoClock, timers),
+        new CredentialBreakers(new Breakers(nanoClock, (name, from, to, why) -> {}), refusedFor));
+  }
+
   /** Makes the Camel component {@code llm} for a set of routes. */
   interface LlmParts {
-    LlmComponent component(Providers providers);
+    LlmComponent component(Providers providers, Workshop.Purpose purpose);
   }
 }

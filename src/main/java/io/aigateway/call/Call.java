@@ -12,11 +12,10 @@ import io.aigateway.error.TargetException;
 import io.aigateway.http.CallerRequest;
 import io.aigateway.http.IncomingBody;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * What is known of one request, from its first header to the end of its answer? One object a
  * request, shared by all copies of the exchange. Steps change it one after the other; streamed
  * answers change it on the request's context.
+ *
+ * <p>Where targets are asked side by side each gets a {@linkplain #branch() view of its own}: the
+ * request is the same, what becomes of it isn't, until one of the views {@linkplain #adopt wins}.
  */
 public final class Call {
   private final CallerRequest request;
@@ -33,8 +35,7 @@ public final class Call {
   private final long startedNanos;
   private final long createdSeconds;
   private final boolean warmUp;
-  private final List<Attempt> attempts = new ArrayList<>(2);
-  private final Set<String> dropped = new LinkedHashSet<>(0);
+  private final AtomicInteger asked;
 
   private @Nullable Caller caller;
   private @Nullable Operator operator;
@@ -45,19 +46,12 @@ public final class Call {
   private @Nullable ChatRequest parsed;
   private @Nullable Blobs blobs;
   private String model = "";
-  private @Nullable String answeredBy;
-  private @Nullable String modelSent;
-  private volatile @Nullable Runnable upstreamCancel;
-  private int asked;
   private int fallbacks;
   private @Nullable Allowance allowance;
   private boolean refusedByLimit;
-  private @Nullable Usage usage;
-  private @Nullable FinishReason finish;
+  private Progress progress = new Progress();
+  private volatile boolean abandoned;
   private int status;
-  private long upstreamStartedNanos;
-  private long upstreamNanos;
-  private long firstTokenNanos;
   private long bodyNanos;
 
   /**
@@ -80,6 +74,74 @@ public final class Call {
     this.startedNanos = startedNanos;
     this.createdSeconds = createdSeconds;
     this.warmUp = warmUp;
+    this.asked = new AtomicInteger();
+  }
+
+  private Call(Call from, CallerRequest request, AtomicInteger asked) {
+    this.request = request;
+    this.dialect = from.dialect;
+    this.operation = from.operation;
+    this.id = from.id;
+    this.startedNanos = from.startedNanos;
+    this.createdSeconds = from.createdSeconds;
+    this.warmUp = from.warmUp;
+    this.asked = asked;
+    this.caller = from.caller;
+    this.operator = from.operator;
+    this.allowance = from.allowance;
+    this.body = from.body;
+    this.head = from.head;
+    this.rest = from.rest;
+    this.bodySpent = from.bodySpent;
+    this.parsed = from.parsed;
+    this.blobs = from.blobs;
+    this.model = from.model;
+    this.fallbacks = from.fallbacks;
+  }
+
+  /** A view for a target that is asked beside others; they share the budget of attempts. */
+  public Call branch() {
+    return new Call(this, request, asked);
+  }
+
+  /**
+   * A view for a copy of the request whose answer nobody gets: it has a budget of its own and
+   * leaves no trace here.
+   *
+   * @param quiet what stands in the caller's place, who may leave before it ends
+   */
+  public Call detached(CallerRequest quiet) {
+    return new Call(this, quiet, new AtomicInteger());
+  }
+
+  /**
+   * Takes over what became of {@code winner}, now and in the rest of its stream.
+   *
+   * @param others views that were asked beside it: only their failures are remembered
+   */
+  public void adopt(Call winner, List<Call> others) {
+    Progress theirs = winner.progress;
+    if (theirs == progress) {
+      return;
+    }
+    List<Attempt> before = new ArrayList<>(progress.attempts);
+    for (Call other : others) {
+      before.addAll(other.progress.attempts);
+    }
+    theirs.attempts.addAll(0, before);
+    theirs.upstreamNanos += progress.upstreamNanos;
+    progress = theirs;
+  }
+
+  /** This view has lost: what it is doing ends, what it has not begun is not begun. */
+  public void abandon() {
+    abandoned = true;
+    request.context().runOnContext(ignored -> cancelUpstream());
+  }
+
+  /** Whether nobody waits for an answer any more. */
+  public boolean isGone() {
+    return abandoned || request.isGone();
   }
 
   /** The call of this exchange; every exchange has one from the receive step on. */
@@ -258,31 +320,60 @@ public final class Call {
 
   /** Targets that were tried, in order. */
   public List<Attempt> attempts() {
-    return Collections.unmodifiableList(attempts);
+    return progress.attempts();
   }
 
-  /** How many times a provider was asked. */
+  /** How many times a provider was asked, by all views together. */
   public int asked() {
-    return asked;
+    return asked.get();
+  }
+
+  /**
+   * Takes one attempt of the budget, for this provider.
+   *
+   * @return false when all are used up
+   */
+  public boolean takeAttempt(int most, String provider) {
+    int used = asked.get();
+    while (used < most) {
+      if (asked.compareAndSet(used, used + 1)) {
+        progress.askedLast = provider;
+        return true;
+      }
+      used = asked.get();
+    }
+    return false;
+  }
+
+  /** The provider that was asked last, or null. */
+  public @Nullable String askedLast() {
+    return progress.askedLast;
+  }
+
+  /** Gives an attempt back that turned out not to be made. */
+  public void giveAttemptBack() {
+    asked.decrementAndGet();
+    progress.askedLast = null;
   }
 
   /** A provider is about to be asked. */
   public void asking(long nowNanos) {
-    asked++;
-    upstreamStartedNanos = nowNanos;
+    progress.upstreamStartedNanos = nowNanos;
   }
 
   /** The provider answered, or failed, or its stream ended: the gateway's own time goes on. */
   public void upstreamDone(long nowNanos) {
-    if (upstreamStartedNanos != 0) {
-      upstreamNanos += nowNanos - upstreamStartedNanos;
-      upstreamStartedNanos = 0;
-    }
+    progress.upstreamDone(nowNanos);
+  }
+
+  /** Time went by in a wait for a provider: in its queue, or before it is asked again. */
+  public void waited(long nanos) {
+    progress.upstreamNanos += nanos;
   }
 
   /** Nanoseconds spent waiting for providers. */
   public long upstreamNanos() {
-    return upstreamNanos;
+    return progress.upstreamNanos;
   }
 
   /** The caller took so long to send its body; none of it is the gateway's time. */
@@ -296,73 +387,101 @@ public final class Call {
   }
 
   public void failed(String provider, String modelName, TargetException why) {
-    attempts.add(new Attempt(provider, modelName, why));
+    progress.attempts.add(new Attempt(provider, modelName, why));
+    progress.answeredBy = null;
+    progress.modelSent = null;
   }
 
   /** The provider refused the request itself. */
   public void refused(String provider, String modelName, int code) {
-    attempts.add(new Attempt(provider, modelName, null, code));
-    this.answeredBy = provider;
-    this.modelSent = modelName;
+    progress.attempts.add(new Attempt(provider, modelName, null, code));
+    progress.answeredBy = provider;
+    progress.modelSent = modelName;
   }
 
   public void answered(String provider, String modelName) {
-    attempts.add(new Attempt(provider, modelName, null));
-    this.answeredBy = provider;
-    this.modelSent = modelName;
+    progress.attempts.add(new Attempt(provider, modelName, null));
+    progress.answeredBy = provider;
+    progress.modelSent = modelName;
   }
 
   /** The provider that answered, or null. */
   public @Nullable String answeredBy() {
-    return answeredBy;
+    return progress.answeredBy;
   }
 
   /** The model name that was sent to the provider that answered, or null. */
   public @Nullable String modelSent() {
-    return modelSent;
+    return progress.modelSent;
   }
 
   /** Parameters that the provider that answered could not take. */
   public Set<String> dropped() {
-    return dropped;
+    return progress.dropped;
   }
 
-  /** What frees the provider call under way, or null when there is none. */
+  /** What frees the provider call or the wait under way, or null when there is none. */
   public void upstream(@Nullable Runnable cancel) {
-    this.upstreamCancel = cancel;
-    if (cancel != null && request.isGone()) {
+    progress.upstreamCancel = cancel;
+    if (cancel != null && isGone()) {
       // the caller left while the call was being prepared
       request.context().runOnContext(ignored -> cancelUpstream());
     }
   }
 
-  /** Frees the provider call under way, if there is one. */
+  /** Frees the provider call or the wait under way, if there is one. */
   public void cancelUpstream() {
-    Runnable cancel = upstreamCancel;
-    upstreamCancel = null;
-    if (cancel != null) {
-      cancel.run();
-    }
+    progress.cancelUpstream();
+  }
+
+  /** How many targets of the rules around this step have not been asked yet. */
+  public int othersLeft() {
+    return progress.othersLeft;
+  }
+
+  public void othersLeft(int targets) {
+    progress.othersLeft = targets;
+  }
+
+  /** How the provider that was asked last may be asked again. */
+  public Retries retries() {
+    return progress.retries;
+  }
+
+  public void retries(Retries how) {
+    progress.retries = how;
+  }
+
+  /** Why the next target has failed before in this request, or null when it is asked for once. */
+  public @Nullable TargetException takeAgain() {
+    TargetException why = progress.again;
+    progress.again = null;
+    return why;
+  }
+
+  /** The next target is the one that has failed with this, and no other is left. */
+  public void again(TargetException why) {
+    progress.again = why;
   }
 
   public @Nullable Usage usage() {
-    return usage;
+    return progress.usage;
   }
 
   /** A later report replaces an earlier one. */
   public void used(@Nullable Usage report) {
     if (report != null) {
-      this.usage = report;
+      progress.usage = report;
     }
   }
 
   public @Nullable FinishReason finish() {
-    return finish;
+    return progress.finish;
   }
 
   public void finished(@Nullable FinishReason reason) {
     if (reason != null) {
-      this.finish = reason;
+      progress.finish = reason;
     }
   }
 
@@ -377,12 +496,12 @@ public final class Call {
 
   /** The monotonic clock when the first content came, or 0. */
   public long firstTokenNanos() {
-    return firstTokenNanos;
+    return progress.firstTokenNanos;
   }
 
   public void firstToken(long nowNanos) {
-    if (firstTokenNanos == 0) {
-      firstTokenNanos = nowNanos;
+    if (progress.firstTokenNanos == 0) {
+      progress.firstTokenNanos = nowNanos;
     }
   }
 }

@@ -54,9 +54,15 @@ public sealed interface ChatEvent {
    * The provider says that the answer failed.
    *
    * @param type the provider's word for the kind of error, or null
+   * @param code its word for the very error, or null
    * @param status the HTTP status that the provider would have sent, or 0 when it does not say
    */
-  record Failure(@Nullable String type, String message, int status) implements ChatEvent {}
+  record Failure(@Nullable String type, @Nullable String code, String message, int status)
+      implements ChatEvent {
+    public Failure(@Nullable String type, String message, int status) {
+      this(type, null, message, status);
+    }
+  }
 
   /** The provider's own proper end of the stream. */
   record End() implements ChatEvent {}

@@ -1,9 +1,9 @@
 package io.aigateway.edge;
 
+import io.aigateway.http.SecretHeaders;
 import io.vertx.core.MultiMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * test them, few policies do. What is secret or Camel's own is left out.
  */
 final class CallerMessage extends DefaultMessage {
-  private static final Set<String> SECRET =
-      Set.of("authorization", "x-api-key", "api-key", "cookie", "proxy-authorization");
-
   private final MultiMap callerHeaders;
 
   CallerMessage(CamelContext context, MultiMap callerHeaders) {
@@ -41,7 +38,7 @@ final class CallerMessage extends DefaultMessage {
   }
 
   private static boolean isHidden(String lowerCaseName) {
-    return lowerCaseName.startsWith("camel") || SECRET.contains(lowerCaseName);
+    return lowerCaseName.startsWith("camel") || SecretHeaders.has(lowerCaseName);
   }
 
   @Override

@@ -92,7 +92,8 @@ final class Verdict {
           "rate_limit_exceeded",
           null,
           told(asked),
-          soonest(asked, Kind.RATE_LIMITED).orElse(DEFAULT_RETRY),
+          soonest(asked.stream().filter(failure -> failure.kind() == Kind.RATE_LIMITED).toList())
+              .orElse(DEFAULT_RETRY),
           false);
     }
     if (asked.stream().allMatch(failure -> failure.kind() == Kind.TIMEOUT)) {
@@ -105,23 +106,26 @@ final class Verdict {
     if (failures.stream().allMatch(failure -> failure.kind() == Kind.NOT_ALLOWED)) {
       return modelNotAllowed();
     }
-    if (failures.stream().anyMatch(failure -> failure.kind() == Kind.BREAKER_OPEN)) {
+    List<TargetException> passing =
+        failures.stream()
+            .filter(failure -> failure.kind() == Kind.BREAKER_OPEN || failure.kind() == Kind.BUSY)
+            .toList();
+    if (!passing.isEmpty()) {
       return new ApiError(
           503,
           "overloaded_error",
           "no_provider_available",
           null,
           told(failures),
-          soonest(failures, Kind.BREAKER_OPEN).orElse(DEFAULT_RETRY),
+          soonest(passing).orElse(DEFAULT_RETRY),
           false);
     }
     return new ApiError(
         503, "overloaded_error", "provider_not_configured", null, told(failures), null, true);
   }
 
-  private static Optional<Duration> soonest(List<TargetException> failures, Kind kind) {
+  private static Optional<Duration> soonest(List<TargetException> failures) {
     return failures.stream()
-        .filter(failure -> failure.kind() == kind)
         .map(TargetException::retryAfter)
         .filter(Objects::nonNull)
         .min(Comparator.naturalOrder());

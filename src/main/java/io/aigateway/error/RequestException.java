@@ -1,7 +1,8 @@
 package io.aigateway.error;
 
 /** Ends a request with an error that no other target could mend. Carries no stack trace. */
-public final class RequestException extends RuntimeException {
+public sealed class RequestException extends RuntimeException
+    permits ContextLengthException, ContentPolicyException {
   private static final long serialVersionUID = 1L;
 
   private final transient ApiError error;

@@ -18,6 +18,8 @@ public final class TargetException extends RuntimeException {
     NOT_ALLOWED("not_allowed", BreakerEffect.NONE),
     /** Its circuit breaker is open. */
     BREAKER_OPEN("breaker_open", BreakerEffect.NONE),
+    /** As many calls as it may have are under way, and its queue is full or too slow. */
+    BUSY("busy", BreakerEffect.NONE),
     /** The request has used up its attempts. */
     NO_ATTEMPT_LEFT("no_attempt_left", BreakerEffect.NONE),
     /** No connection: refused, unreachable, unknown host, bad certificate. */
@@ -57,6 +59,7 @@ public final class TargetException extends RuntimeException {
   private final String provider;
   private final int status;
   private final transient @Nullable Duration retryAfter;
+  private final BreakerEffect effect;
 
   /**
    * @param status what the provider answered, or 0 when it did not
@@ -64,11 +67,22 @@ public final class TargetException extends RuntimeException {
    */
   public TargetException(
       Kind kind, String provider, int status, String message, @Nullable Duration retryAfter) {
+    this(kind, provider, status, message, retryAfter, kind.effect);
+  }
+
+  private TargetException(
+      Kind kind,
+      String provider,
+      int status,
+      String message,
+      @Nullable Duration retryAfter,
+      BreakerEffect effect) {
     super(message, null, false, false);
     this.kind = kind;
     this.provider = provider;
     this.status = status;
     this.retryAfter = retryAfter;
+    this.effect = effect;
   }
 
   public TargetException(Kind kind, String provider, String message) {
@@ -93,14 +107,55 @@ public final class TargetException extends RuntimeException {
   }
 
   public BreakerEffect effect() {
-    return kind.effect;
+    return effect;
+  }
+
+  /**
+   * The same failure where it is one of a single credential of several: the credential's own
+   * breaker has counted it, the provider's must not.
+   *
+   * @param soonest when another credential may be used again, or null for the failure's own time
+   */
+  public TargetException ofOneCredential(@Nullable Duration soonest) {
+    return new TargetException(
+        kind,
+        provider,
+        status,
+        String.valueOf(getMessage()),
+        soonest == null ? retryAfter : soonest,
+        BreakerEffect.NONE);
+  }
+
+  /** Whether the same request may succeed at the same target a moment later. */
+  public boolean mayPass() {
+    return switch (kind) {
+      case CONNECT, TIMEOUT, RATE_LIMITED, SERVER_ERROR, BROKEN, MALFORMED -> true;
+      case NOT_CONFIGURED,
+          NOT_ALLOWED,
+          BREAKER_OPEN,
+          BUSY,
+          NO_ATTEMPT_LEFT,
+          UNAUTHORIZED,
+          FORBIDDEN,
+          CUT_OFF ->
+          false;
+    };
   }
 
   /** Whether the provider was asked at all. */
   public boolean wasAsked() {
-    return kind != Kind.NOT_CONFIGURED
-        && kind != Kind.NOT_ALLOWED
-        && kind != Kind.BREAKER_OPEN
-        && kind != Kind.NO_ATTEMPT_LEFT;
+    return switch (kind) {
+      case NOT_CONFIGURED, NOT_ALLOWED, BREAKER_OPEN, BUSY, NO_ATTEMPT_LEFT -> false;
+      case CONNECT,
+          TIMEOUT,
+          RATE_LIMITED,
+          UNAUTHORIZED,
+          FORBIDDEN,
+          SERVER_ERROR,
+          BROKEN,
+          MALFORMED,
+          CUT_OFF ->
+          true;
+    };
   }
 }

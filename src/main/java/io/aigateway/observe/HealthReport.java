@@ -10,6 +10,7 @@ import io.aigateway.provider.Provider;
 import io.aigateway.provider.Providers;
 import io.aigateway.reload.RouteState;
 import io.aigateway.wire.Json;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,11 +82,28 @@ public final class HealthReport {
       if (breaker != null) {
         entry.set("breaker", breakerJson.of(breaker));
       }
+      credentials(provider, entry);
     }
     ArrayNode all = body.putArray("breakers");
     breakers.all().forEach(breaker -> all.add(breakerJson.of(breaker)));
     body.set("routes", describe(routes.get()));
     return HttpAnswer.json(reason.isEmpty() ? 200 : 503, Json.bytes(body));
+  }
+
+  /** The credentials of a provider that has several, by name. */
+  private void credentials(Provider provider, ObjectNode entry) {
+    List<String> names = provider.credentialNames();
+    if (names.size() > 1) {
+      ArrayNode list = entry.putArray("credentials");
+      for (String name : names) {
+        Breaker breaker = breakers.find(provider.breakerOf(name));
+        if (breaker != null) {
+          ObjectNode credential = list.addObject();
+          credential.put("name", name);
+          credential.set("breaker", breakerJson.of(breaker));
+        }
+      }
+    }
   }
 
   /** Why callers should not be sent here, if so. */

@@ -16,6 +16,26 @@ public enum Metric {
   RATE_LIMIT_HITS(
       "aigateway.rate.limit.hits", "Requests that a limit of the gateway refused", "tenant_id"),
   FALLBACKS("aigateway.fallbacks", "Requests that went on to another target", "from", "to"),
+  RETRIES("aigateway.retries", "Calls of a provider that had failed before", "provider"),
+  QUEUE_REJECTIONS(
+      "aigateway.queue.rejections", "Calls that found no place at a provider", "provider"),
+  CALLS_UNDER_WAY(
+      "aigateway.calls.under.way", "Calls at a provider that has a limit of them", "provider"),
+  QUEUE_LENGTH("aigateway.queue.length", "Calls that wait for a place at a provider", "provider"),
+  HEDGES(
+      "aigateway.hedges",
+      "Calls beside another one, by what became of them",
+      "provider",
+      "outcome"),
+  HEDGE_TOKENS(
+      "aigateway.hedge.loser.tokens",
+      "Tokens of calls that lost to another one",
+      "provider",
+      "type"),
+  SHADOWS("aigateway.shadows", "Copies of requests, by their outcome", "provider", "outcome"),
+  SHADOW_DURATION(
+      "aigateway.shadow.duration", "From a copy's beginning to the end of its answer", "provider"),
+  SHADOW_TOKENS("aigateway.shadow.tokens", "Tokens of copies of requests", "provider", "type"),
   CREDENTIAL_ALARMS(
       "aigateway.credential.alarms", "Calls whose credential was refused", "provider"),
   ACTIVE_STREAMS("aigateway.active.streams", "Answers that are being streamed"),

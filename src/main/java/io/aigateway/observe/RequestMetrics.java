@@ -4,6 +4,7 @@ import io.aigateway.call.Attempt;
 import io.aigateway.call.Call;
 import io.aigateway.call.Caller;
 import io.aigateway.chat.Usage;
+import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
 import io.aigateway.provider.Provider;
 import io.aigateway.provider.Providers;
@@ -145,26 +146,50 @@ public final class RequestMetrics {
   }
 
   private void attempts(List<Attempt> attempts) {
-    String before = null;
-    for (Attempt attempt : attempts) {
-      if (before != null && attempt.wasAsked() && !before.equals(attempt.provider())) {
-        counter(Metric.FALLBACKS, before, attempt.provider(), "", "").increment();
+    Attempt before = null;
+    for (int i = 0; i < attempts.size(); i++) {
+      Attempt attempt = attempts.get(i);
+      if (attempt.wasAsked() && before != null) {
+        if (wasAskedBefore(attempts, i)) {
+          counter(Metric.RETRIES, attempt.provider(), "", "", "").increment();
+        } else {
+          counter(Metric.FALLBACKS, before.provider(), attempt.provider(), "", "").increment();
+        }
       }
       if (attempt.failure() != null) {
-        Kind kind = attempt.failure().kind();
-        if (attempt.failure().wasAsked()) {
-          counter(Metric.PROVIDER_ERRORS, attempt.provider(), kind.label(), "", "").increment();
-        }
-        if (kind == Kind.UNAUTHORIZED || kind == Kind.FORBIDDEN) {
-          counter(Metric.CREDENTIAL_ALARMS, attempt.provider(), "", "", "").increment();
-        }
+        failed(attempt.provider(), attempt.failure());
       }
       if (attempt.failure() == null
           || attempt.failure().kind() != Kind.NOT_CONFIGURED
               && attempt.failure().kind() != Kind.NOT_ALLOWED) {
-        before = attempt.provider();
+        before = attempt;
       }
     }
+  }
+
+  private void failed(String provider, TargetException failure) {
+    Kind kind = failure.kind();
+    if (failure.wasAsked()) {
+      counter(Metric.PROVIDER_ERRORS, provider, kind.label(), "", "").increment();
+    }
+    if (kind == Kind.UNAUTHORIZED || kind == Kind.FORBIDDEN) {
+      counter(Metric.CREDENTIAL_ALARMS, provider, "", "", "").increment();
+    }
+    if (kind == Kind.BUSY) {
+      counter(Metric.QUEUE_REJECTIONS, provider, "", "", "").increment();
+    }
+  }
+
+  private static boolean wasAskedBefore(List<Attempt> attempts, int position) {
+    Attempt now = attempts.get(position);
+    for (Attempt earlier : attempts.subList(0, position)) {
+      if (earlier.wasAsked()
+          && earlier.provider().equals(now.provider())
+          && earlier.model().equals(now.model())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String provider(Call call) {

@@ -4,8 +4,6 @@ import io.aigateway.chat.ChatEvent;
 import io.aigateway.dialect.ErrorClass;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.error.ApiError;
-import io.aigateway.error.BreakerEffect;
-import io.aigateway.error.RequestException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
 import java.time.Duration;
@@ -42,7 +40,7 @@ final class Failures {
           kind, provider.name(), status, message, wait == null ? error.retryAfter() : wait);
     }
     String type = error.type();
-    return new RequestException(
+    return Refusals.of(
         new ApiError(
             status,
             type == null || type.isBlank() ? "invalid_request_error" : type,
@@ -52,19 +50,19 @@ final class Failures {
                 ? "the provider " + provider.name() + " refused the request with HTTP " + status
                 : message,
             null,
-            false),
-        BreakerEffect.SUCCESS);
+            false));
   }
 
-  /** The error for a failure that a stream reports of itself. */
+  /** The error for a failure that a stream reports of itself before any content. */
   static RuntimeException of(Provider provider, ChatEvent.Failure failure) {
+    ProviderError error =
+        new ProviderError(failure.message(), failure.type(), failure.code(), null);
     int status = failure.status() == 0 ? 500 : failure.status();
-    return of(
-        provider,
-        status,
-        new ProviderError(failure.message(), failure.type(), null, null),
-        null,
-        Instant.EPOCH);
+    if (status >= 500 && Refusals.isOne(ErrorClass.code(error))) {
+      // within a stream few say which status it would have been
+      status = 400;
+    }
+    return of(provider, status, error, null, Instant.EPOCH);
   }
 
   /** The same, once content has gone out and nothing but telling is left. */

@@ -23,6 +23,7 @@ public final class LlmComponent extends DefaultComponent {
   private final Map<String, ProviderDialect> dialects = new TreeMap<>();
   private final Map<String, PassThrough> passThroughs = new TreeMap<>();
   private final Limits limits;
+  private final Around around;
   private final ProxySettings proxy;
   private final WarmUpAddress warmUp;
   private final LongSupplier nanoClock;
@@ -37,6 +38,14 @@ public final class LlmComponent extends DefaultComponent {
   public record Limits(int maxReplyBytes, int maxAttempts) {}
 
   /**
+   * What stands around the calls of all providers.
+   *
+   * @param gates limits of calls under way
+   * @param guards of credentials that are one of several
+   */
+  public record Around(Gates gates, CredentialGuard.Source guards) {}
+
+  /**
    * @param credentials from a credential's name to its value, "" when it is not set
    * @param nanoClock monotonic, nanoseconds
    */
@@ -47,6 +56,7 @@ public final class LlmComponent extends DefaultComponent {
       List<ProviderDialect> dialects,
       List<PassThrough> passThroughs,
       Limits limits,
+      Around around,
       ProxySettings proxy,
       WarmUpAddress warmUp,
       LongSupplier nanoClock,
@@ -55,6 +65,7 @@ public final class LlmComponent extends DefaultComponent {
     this.providers = providers;
     this.credentials = credentials;
     this.limits = limits;
+    this.around = around;
     this.proxy = proxy;
     this.warmUp = warmUp;
     this.nanoClock = nanoClock;
@@ -122,6 +133,10 @@ public final class LlmComponent extends DefaultComponent {
 
   Limits limits() {
     return limits;
+  }
+
+  Around around() {
+    return around;
   }
 
   ProxySettings proxy() {

@@ -1,6 +1,7 @@
 package io.aigateway.provider;
 
 import io.aigateway.call.InMemory;
+import io.aigateway.call.Retries;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.Place;
 import io.aigateway.dialect.ProviderDialect;
@@ -41,6 +42,13 @@ public final class LlmEndpoint extends DefaultEndpoint {
   private Duration firstByteTimeout = Duration.ofSeconds(120);
   private Duration idleTimeout = Duration.ofSeconds(120);
   private Duration callTimeout = Duration.ofMinutes(10);
+  private int retries;
+  private Duration retryBackoff = Duration.ofMillis(250);
+  private Duration retryMaxBackoff = Duration.ofSeconds(5);
+  private Duration retryWithin = Duration.ofSeconds(60);
+  private int maxConcurrent;
+  private int maxQueue = 100;
+  private Duration queueTimeout = Duration.ofSeconds(5);
   private int maxConnections = 10_000;
   private long maxTokens = 4096;
   private String models = "";
@@ -59,7 +67,16 @@ public final class LlmEndpoint extends DefaultEndpoint {
   public Producer createProducer() {
     try {
       Provider provider = describe();
-      LlmProducer producer = new LlmProducer(this, provider, connect(provider), component.limits());
+      Retries again = new Retries(retries, retryBackoff, retryMaxBackoff, retryWithin);
+      Gate gate =
+          maxConcurrent == 0
+              ? null
+              : component
+                  .around()
+                  .gates()
+                  .get(name, new GateSettings(maxConcurrent, maxQueue, queueTimeout));
+      LlmProducer producer =
+          new LlmProducer(this, provider, pool(provider), gate, again, component.limits());
       component.providers().add(provider);
       return producer;
     } catch (IllegalArgumentException e) {
@@ -89,7 +106,8 @@ public final class LlmEndpoint extends DefaultEndpoint {
     if (!url.isEmpty()) {
       spoken = spoken.at(new Place(address.host(), region, apiVersion));
     }
-    String value = credential.isEmpty() ? "" : component.credential(credential);
+    List<String> usable = usableCredentials();
+    String value = usable.isEmpty() ? "" : component.credential(usable.get(0));
     boolean inProcess = spoken.name().equals(DemoDialect.NAME);
     boolean hasCredential = credential.isEmpty() || credentialOptional || !value.isEmpty();
     boolean configured = hasCredential && !url.isEmpty();
@@ -98,17 +116,47 @@ public final class LlmEndpoint extends DefaultEndpoint {
         spoken,
         address,
         value,
-        credential,
+        usable.isEmpty() ? credential : String.join(",", usable),
         inProcess || configured,
         new Timeouts(connectTimeout, firstByteTimeout, idleTimeout, callTimeout),
         new ModelDefaults(maxTokens),
         list(models));
   }
 
-  private Upstream connect(Provider provider) {
-    if (provider.dialect().name().equals(DemoDialect.NAME)) {
-      return new DemoUpstream(provider, flakyPercent, pace, slowPace, component.nanoClock());
+  /** The names of the credentials that have a value. */
+  private List<String> usableCredentials() {
+    List<String> names = list(credential);
+    if (names.size() != names.stream().distinct().count()) {
+      throw new IllegalArgumentException(
+          "credential is '" + credential + "'; accepted: each name once");
     }
+    return names.stream().filter(each -> !component.credential(each).isEmpty()).toList();
+  }
+
+  private CredentialPool pool(Provider provider) {
+    if (provider.dialect().name().equals(DemoDialect.NAME)) {
+      return new CredentialPool(
+          List.of(
+              new CredentialPool.Member(
+                  new DemoUpstream(provider, flakyPercent, pace, slowPace, component.nanoClock()),
+                  null)));
+    }
+    LoopClients clients = clients(provider);
+    List<String> names = usableCredentials();
+    if (names.size() < 2) {
+      return new CredentialPool(List.of(new CredentialPool.Member(http(provider, clients), null)));
+    }
+    return new CredentialPool(
+        names.stream()
+            .map(
+                each ->
+                    new CredentialPool.Member(
+                        http(provider.with(each, component.credential(each)), clients),
+                        component.around().guards().of(provider.breakerOf(each))))
+            .toList());
+  }
+
+  private LoopClients clients(Provider provider) {
     HttpClientOptions options =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_1_1)
@@ -126,9 +174,13 @@ public final class LlmEndpoint extends DefaultEndpoint {
     if (proxy != null) {
       options.setProxyOptions(proxy);
     }
+    return new LoopClients(component.vertx(), options);
+  }
+
+  private Upstream http(Provider provider, LoopClients clients) {
     return new HttpUpstream(
         provider,
-        new LoopClients(component.vertx(), options),
+        clients,
         component.straightLines(provider.dialect(), list(endpoints)),
         component.limits().maxReplyBytes(),
         component.nanoClock(),
@@ -170,7 +222,11 @@ public final class LlmEndpoint extends DefaultEndpoint {
     this.apiVersion = apiVersion.trim();
   }
 
-  /** The <em>name</em> of the credential; without one the provider needs none. */
+  /**
+   * The <em>name</em> of the credential; without one the provider needs none. Of several names,
+   * separated by commas, those that have a value are used in turn, and one that the provider
+   * throttles or refuses is left alone for a while.
+   */
   public void setCredential(String credential) {
     this.credential = credential.trim();
   }
@@ -198,6 +254,41 @@ public final class LlmEndpoint extends DefaultEndpoint {
   /** See {@link Timeouts}. */
   public void setCallTimeout(Duration callTimeout) {
     this.callTimeout = callTimeout;
+  }
+
+  /** How often the provider is asked again when no other target of the rule is left; 0 to 10. */
+  public void setRetries(int retries) {
+    this.retries = retries;
+  }
+
+  /** The longest wait before it is asked again for the first time; it doubles each time. */
+  public void setRetryBackoff(Duration retryBackoff) {
+    this.retryBackoff = retryBackoff;
+  }
+
+  /** No wait grows beyond this; what the provider asks for by Retry-After may be longer. */
+  public void setRetryMaxBackoff(Duration retryMaxBackoff) {
+    this.retryMaxBackoff = retryMaxBackoff;
+  }
+
+  /** From the request's beginning: nothing is asked again later than this. */
+  public void setRetryWithin(Duration retryWithin) {
+    this.retryWithin = retryWithin;
+  }
+
+  /** Upper limit of calls under way, of this process; a stream is one to its end; 0 = none. */
+  public void setMaxConcurrent(int maxConcurrent) {
+    this.maxConcurrent = maxConcurrent;
+  }
+
+  /** How many calls above that wait for a place. */
+  public void setMaxQueue(int maxQueue) {
+    this.maxQueue = maxQueue;
+  }
+
+  /** How long they wait. */
+  public void setQueueTimeout(Duration queueTimeout) {
+    this.queueTimeout = queueTimeout;
   }
 
   /** Upper limit of connections to the provider, of each event loop. */

@@ -12,6 +12,7 @@ import java.util.List;
  * One provider as its YAML file describes it.
  *
  * @param credential the credential's value, or "" when it needs or has none
+ * @param credentialName its name; of several, all that have a value, separated by commas
  * @param configured whether it may be called: its credential is there, or it needs none
  * @param models names that {@code GET /v1/models} lists for it
  */
@@ -33,6 +34,22 @@ public record Provider(
   @Override
   public boolean configured() {
     return configured && dialect.isReady();
+  }
+
+  /** The same with another credential. */
+  Provider with(String credentialName, String credential) {
+    return new Provider(
+        name, dialect, address, credential, credentialName, configured, timeouts, defaults, models);
+  }
+
+  /** The names of the credentials that it may be called with. */
+  public List<String> credentialNames() {
+    return credentialName.isEmpty() ? List.of() : List.of(credentialName.split(","));
+  }
+
+  /** The name of the breaker of one of several credentials. */
+  public String breakerOf(String credential) {
+    return name + '/' + credential;
   }
 
   /**

@@ -85,7 +85,7 @@ final class GenerationBuilder {
 
   private Map<String, RouteRules.Place> check(RouteSet set) throws RoutesRefusedException {
     DefaultRegistry registry = new DefaultRegistry(workshop.shared());
-    Map<String, Object> own = workshop.own(new Providers());
+    Map<String, Object> own = workshop.own(new Providers(), Purpose.REHEARSAL);
     RouteRules rules =
         new RouteRules(
             limits,
@@ -137,7 +137,7 @@ final class GenerationBuilder {
       throws Exception {
     context.getCamelContextExtension().setName(name);
     context.disableJMX();
-    Map<String, Object> own = new HashMap<>(workshop.own(providers));
+    Map<String, Object> own = new HashMap<>(workshop.own(providers, purpose));
     own.put(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, doors);
     context
         .getCamelContextExtension()

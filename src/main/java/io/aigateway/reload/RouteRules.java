@@ -32,7 +32,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * One object looks at one set.
  */
 final class RouteRules {
-  private static final Set<String> ENTITIES = Set.of("route", "routeConfiguration");
+  private static final String ENTITIES = "beans, route, routeConfiguration";
+
+  private static final Set<String> OF_A_BEAN = Set.of("name", "properties", "type");
 
   /** Languages that Camel has; whichever is not accepted is refused. */
   private static final Set<String> LANGUAGES =
@@ -70,7 +72,6 @@ final class RouteRules {
           "beans",
           "dynamicRouter",
           "kamelet",
-          "customLoadBalancer",
           "process",
           "recipientList",
           "rest",
@@ -108,6 +109,8 @@ final class RouteRules {
   private final List<Call> called = new ArrayList<>();
   private final List<Call> calledByPrefix = new ArrayList<>();
   private final List<Call> configured = new ArrayList<>();
+  private final Map<String, Place> choosers = new LinkedHashMap<>();
+  private final List<Call> chosenBy = new ArrayList<>();
 
   private String file = "";
 
@@ -135,6 +138,16 @@ final class RouteRules {
       file = each.name();
       read(each.text());
     }
+    chosenBy.forEach(
+        call -> {
+          if (!choosers.containsKey(call.name()) && !isChooser(beans.apply(call.name()))) {
+            fault(
+                call.place(),
+                "there is no way of choosing "
+                    + call.name()
+                    + "; accepted: hedge, leastLatency, sticky, or one that a file of beans makes");
+          }
+        });
     called.forEach(
         call -> {
           if (!doors.containsKey(call.name())) {
@@ -203,13 +216,15 @@ final class RouteRules {
     }
     for (Node entity : entities.getValue()) {
       if (!(entity instanceof MappingNode one) || one.getValue().size() != 1) {
-        fault(place(entity, null), "an entry is not one of: route, routeConfiguration");
+        fault(place(entity, null), "an entry is not one of: " + ENTITIES);
         continue;
       }
       NodeTuple entry = one.getValue().get(0);
       String kind = text(entry.getKeyNode());
-      if (!ENTITIES.contains(kind)) {
-        fault(place(entity, null), kind + " is not accepted; accepted: route, routeConfiguration");
+      if (kind != null && kind.equals("beans")) {
+        beans(entry.getValueNode());
+      } else if (!"route".equals(kind) && !"routeConfiguration".equals(kind)) {
+        fault(place(entity, null), kind + " is not accepted; accepted: " + ENTITIES);
       } else if (!(entry.getValueNode() instanceof MappingNode body)) {
         fault(place(entity, null), kind + " is empty");
       } else {
@@ -222,6 +237,53 @@ final class RouteRules {
         walk(body, kind, null, 0);
       }
     }
+  }
+
+  /** Objects of the few classes of which a file may make some. */
+  private void beans(Node list) {
+    if (!(list instanceof SequenceNode all)) {
+      fault(place(list, null), "beans is no list");
+      return;
+    }
+    for (Node each : all.getValue()) {
+      String name = each instanceof MappingNode bean ? scalar(bean, "name") : null;
+      if (name == null) {
+        fault(place(each, null), "a bean lacks its name");
+        continue;
+      }
+      MappingNode bean = (MappingNode) each;
+      Place place = place(bean, name);
+      if (choosers.putIfAbsent(name, place) != null || beans.apply(name) != null) {
+        fault(place, "there is a bean " + name + " already");
+      }
+      String type = scalar(bean, "type");
+      if (type == null || !limits.choosers().contains(type)) {
+        fault(
+            place, "the type " + type + " is not accepted; accepted: " + sorted(limits.choosers()));
+      }
+      for (NodeTuple entry : bean.getValue()) {
+        String key = text(entry.getKeyNode());
+        if (key == null || !OF_A_BEAN.contains(key)) {
+          fault(place, key + " is not accepted; accepted: " + sorted(OF_A_BEAN));
+        } else if (entry.getValueNode() instanceof MappingNode properties) {
+          properties(properties, place);
+        }
+      }
+    }
+  }
+
+  private void properties(MappingNode properties, Place place) {
+    for (NodeTuple entry : properties.getValue()) {
+      if (entry.getValueNode() instanceof ScalarNode value) {
+        scalar(value, place.node());
+      } else {
+        fault(place, text(entry.getKeyNode()) + " is no plain value");
+      }
+    }
+  }
+
+  private boolean isChooser(@Nullable Object bean) {
+    return bean != null && limits.choosers().contains(bean.getClass().getName());
   }
 
   private void walk(Node node, String key, @Nullable String id, int depth) {
@@ -297,6 +359,9 @@ final class RouteRules {
       if (name.equals("bean")) {
         fault(place(value, id), "bean is a name alone; accepted: ref and method");
       }
+      if (name.equals("customLoadBalancer")) {
+        fault(place(value, id), "customLoadBalancer is a name alone; accepted: ref");
+      }
     }
   }
 
@@ -311,6 +376,14 @@ final class RouteRules {
     }
     if (key.equals("bean")) {
       bean(map, place);
+    }
+    if (key.equals("customLoadBalancer")) {
+      String ref = scalar(map, "ref");
+      if (ref == null) {
+        fault(place, "customLoadBalancer lacks ref");
+      } else {
+        chosenBy.add(new Call(ref, place));
+      }
     }
     String name = scalar(map, "name");
     if (name != null && (key.equals("setVariable") || key.equals("removeVariable"))) {
@@ -365,11 +438,14 @@ final class RouteRules {
       case "llm" -> {
         providers.putIfAbsent(named(path, "name", parameters), place);
         String credential = parameters == null ? null : scalar(parameters, "credential");
-        if (credential != null && !credential.isEmpty() && !RouteText.isCredential(credential)) {
+        for (String one : credential == null ? new String[0] : credential.split(",")) {
+          if (one.isBlank() || RouteText.isCredential(one.trim())) {
+            continue;
+          }
           fault(
               place,
               "credential "
-                  + credential
+                  + one.trim()
                   + " is not accepted; accepted: the name of a variable such as ACME_API_KEY that is"
                   + " a provider's");
         }

@@ -23,7 +23,7 @@ public interface Workshop {
    *
    * @param providers the set's own
    */
-  Map<String, Object> own(Providers providers);
+  Map<String, Object> own(Providers providers, Purpose purpose);
 
   /** What builds the steps of routes. */
   ProcessorFactory processors(Purpose purpose);

@@ -12,8 +12,20 @@ interface Order {
   /** All positions, the one to ask first in front; the array must not be changed. */
   int[] of(Exchange exchange);
 
-  /** The target at this position served. */
+  /** Whether it wants to know how long targets take. */
+  default boolean isTimed() {
+    return false;
+  }
+
+  /** The target at this position served; told to orders that aren't timed. */
   default void served(int position) {}
+
+  /**
+   * The target at this position served or failed; told to orders that are timed.
+   *
+   * @param nanos until the first content of a stream, else until the whole answer
+   */
+  default void ended(int position, Exchange exchange, long nanos, boolean served) {}
 
   /** As they are written. */
   static Order written(int targets) {
@@ -45,6 +57,19 @@ interface Order {
     int[] all = new int[targets];
     for (int i = 0; i < targets; i++) {
       all[i] = (first + i) % targets;
+    }
+    return all;
+  }
+
+  /** The position in front, the others as they are written. */
+  static int[] firstThenWritten(int first, int targets) {
+    int[] all = new int[targets];
+    all[0] = first;
+    int at = 1;
+    for (int i = 0; i < targets; i++) {
+      if (i != first) {
+        all[at++] = i;
+      }
     }
     return all;
   }

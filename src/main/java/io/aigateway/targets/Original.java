@@ -56,6 +56,11 @@ final class Original {
         now.put(VARIABLES[i].key(), before);
       }
     }
+    clear(exchange);
+  }
+
+  /** Takes the marks of a failure from the exchange. */
+  static void clear(Exchange exchange) {
     exchange.setException(null);
     exchange.setRouteStop(false);
     exchange.setRollbackOnly(false);

@@ -2,6 +2,7 @@ package io.aigateway.targets;
 
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.RequestException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 
@@ -13,6 +14,28 @@ import org.apache.camel.Exchange;
 record Passable(List<Class<?>> classes) {
   Passable {
     classes = List.copyOf(classes);
+  }
+
+  /**
+   * The classes of these names.
+   *
+   * @throws IllegalArgumentException when there is no such exception
+   */
+  static Passable named(List<String> names) {
+    List<Class<?>> found = new ArrayList<>();
+    for (String name : names) {
+      try {
+        Class<?> type = Class.forName(name);
+        if (!Throwable.class.isAssignableFrom(type)) {
+          throw new ClassNotFoundException(name);
+        }
+        found.add(type);
+      } catch (ClassNotFoundException e) {
+        throw new IllegalArgumentException(
+            "exception is '" + name + "'; accepted: names of exception classes", e);
+      }
+    }
+    return new Passable(found);
   }
 
   /** Whether the failure of this exchange goes on to the next target. */

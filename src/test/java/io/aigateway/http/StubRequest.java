@@ -1,7 +1,9 @@
 package io.aigateway.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,9 +120,22 @@ public final class StubRequest implements CallerRequest {
     return methods;
   }
 
+  /** Does everything at once, on the thread of the test. */
   @Override
   public Context context() {
-    throw new UnsupportedOperationException("no event loop here");
+    return (Context)
+        Proxy.newProxyInstance(
+            Context.class.getClassLoader(),
+            new Class<?>[] {Context.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("runOnContext")) {
+                @SuppressWarnings("unchecked")
+                Handler<Void> action = (Handler<Void>) arguments[0];
+                action.handle(null);
+                return null;
+              }
+              throw new UnsupportedOperationException("no event loop here");
+            });
   }
 
   @Override

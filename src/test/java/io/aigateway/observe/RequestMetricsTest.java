@@ -32,6 +32,7 @@ class RequestMetricsTest {
   void servedRequestIsCountedWithItsTokensAndTimes() {
     Call call = call();
     call.authenticated(new Caller("acme", "key"));
+    call.takeAttempt(3, "openai");
     call.asking(2_000);
     call.firstToken(3_000);
     call.upstreamDone(5_000);

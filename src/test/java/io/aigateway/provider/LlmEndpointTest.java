@@ -2,6 +2,7 @@ package io.aigateway.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aigateway.call.Timers;
 import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.dialect.Framing;
@@ -91,6 +92,11 @@ class LlmEndpointTest {
             List.of(somewhere, new AzureProvider()),
             List.of(),
             new LlmComponent.Limits(1 << 20, 3),
+            new LlmComponent.Around(
+                new Gates(System::nanoTime, Timers.ofEventLoops()),
+                guarded -> {
+                  throw new UnsupportedOperationException("one credential");
+                }),
             ProxySettings.of(Map.of()),
             new WarmUpAddress(),
             System::nanoTime,

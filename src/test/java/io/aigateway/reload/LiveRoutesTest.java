@@ -68,7 +68,11 @@ class LiveRoutesTest {
         shop,
         front,
         new RouteLimits(
-            Set.of("direct", "log", "fake"), Set.of("simple", "constant"), Set.of(), Set.of()),
+            Set.of("direct", "log", "fake"),
+            Set.of("simple", "constant"),
+            Set.of(),
+            Set.of(),
+            Set.of()),
         new Routing("demo", Optional.of(folder), 3, Duration.ZERO),
         new Providers(),
         nanos::get,
@@ -313,7 +317,7 @@ class LiveRoutesTest {
     }
 
     @Override
-    public Map<String, Object> own(Providers providers) {
+    public Map<String, Object> own(Providers providers, Purpose purpose) {
       providers.add(DEMO);
       return Map.of();
     }

@@ -23,7 +23,8 @@ class RouteRulesTest {
           Set.of("direct", "llm", "platform-http", "log"),
           Set.of("simple", "constant", "variable"),
           Set.of("body", "header.*", "variable.*"),
-          Set.of());
+          Set.of(),
+          Set.of("io.aigateway.targets.Hedge"));
 
   private static final Map<String, Object> BEANS =
       Map.of("refuse", new Refuse(), "termination", new Object());
@@ -141,7 +142,23 @@ class RouteRulesTest {
         List.of("", "own.camel.yaml:1 it has no route"),
         List.of("- route:\n    id: [", "own.camel.yaml:2 it is not YAML"),
         List.of("route: {}", "it has no route; accepted: a list of route"),
-        List.of("- beans: []", "beans is not accepted; accepted: route, routeConfiguration"),
+        List.of("- rest: {}", "rest is not accepted; accepted: beans, route, routeConfiguration"),
+        List.of(
+            "- beans: [{name: x, type: java.lang.Runtime}]",
+            "the type java.lang.Runtime is not accepted; accepted: io.aigateway.targets.Hedge"),
+        List.of(
+            "- beans: [{name: x, type: io.aigateway.targets.Hedge, script: exit()}]",
+            "script is not accepted; accepted: name, properties, type"),
+        List.of("- beans: [{type: io.aigateway.targets.Hedge}]", "a bean lacks its name"),
+        List.of(
+            "- beans: [{name: refuse, type: io.aigateway.targets.Hedge}]",
+            "there is a bean refuse already"),
+        List.of(
+            "- beans: [{name: x, type: io.aigateway.targets.Hedge, properties: {delay: {a: b}}}]",
+            "delay is no plain value"),
+        List.of(
+            "- beans: [{name: x, type: io.aigateway.targets.Hedge, properties: {delay: '#bean:y'}}]",
+            "#bean:y is not accepted: it would be loaded from elsewhere"),
         List.of("- route:", "route is empty"),
         List.of(
             route("- stop: {}").replace("id: own", "id: own\n    routeConfigurationId: no"),
@@ -186,6 +203,7 @@ class RouteRulesTest {
             LIMITS.components(),
             LIMITS.languages(),
             Set.of("variable.*", "header.*", "variable.call.request.path"),
+            Set.of(),
             Set.of());
 
     List<String> faults =

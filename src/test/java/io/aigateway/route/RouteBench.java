@@ -6,6 +6,7 @@ import io.aigateway.breaker.BreakerProcessorFactory;
 import io.aigateway.breaker.Breakers;
 import io.aigateway.call.Call;
 import io.aigateway.call.Caller;
+import io.aigateway.call.Timers;
 import io.aigateway.call.Var;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.Operation;
@@ -23,6 +24,7 @@ import io.aigateway.http.HttpAnswer;
 import io.aigateway.http.StubRequest;
 import io.aigateway.limit.Limiter;
 import io.aigateway.limit.Reserve;
+import io.aigateway.observe.AttemptMetrics;
 import io.aigateway.observe.RequestMetrics;
 import io.aigateway.provider.Address;
 import io.aigateway.provider.Provider;
@@ -30,7 +32,9 @@ import io.aigateway.provider.Providers;
 import io.aigateway.provider.Timeouts;
 import io.aigateway.settings.Storage;
 import io.aigateway.store.Database;
+import io.aigateway.targets.Places;
 import io.aigateway.targets.TargetProcessorFactory;
+import io.aigateway.targets.Tools;
 import io.aigateway.usage.Settle;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -78,6 +82,14 @@ final class RouteBench implements AutoCloseable {
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final Map<String, Part> parts = new HashMap<>();
   private final Providers providers = new Providers();
+  private final Tools tools =
+      new Tools(
+          Timers.ofEventLoops(),
+          System::nanoTime,
+          () -> 0.5,
+          new AttemptMetrics(meters),
+          3,
+          new Places(10));
   final Breakers breakers = new Breakers(System::nanoTime, (name, from, to, why) -> {});
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -123,7 +135,7 @@ final class RouteBench implements AutoCloseable {
         .getCamelContextExtension()
         .addContextPlugin(
             org.apache.camel.spi.ProcessorFactory.class,
-            new TargetProcessorFactory(new BreakerProcessorFactory(breakers, 2, Map.of())));
+            new TargetProcessorFactory(new BreakerProcessorFactory(breakers, 2, Map.of()), tools));
     Resilience4jConfigurationDefinition numbers = new Resilience4jConfigurationDefinition();
     numbers.setSlidingWindowType("TIME_BASED");
     numbers.setSlidingWindowSize("30");

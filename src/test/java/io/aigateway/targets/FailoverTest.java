@@ -197,6 +197,6 @@ class FailoverTest {
                 RuleBench.of(
                     "- loadBalance: {id: rule-choose, failoverLoadBalancer: {}, steps: []}"))
         .rootCause()
-        .hasMessage("loadBalance rule-choose of route rule: it has no target inside");
+        .hasMessage("loadBalance rule-choose of route rule (rule.yaml:6): it has no target inside");
   }
 }

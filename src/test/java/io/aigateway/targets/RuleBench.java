@@ -2,6 +2,17 @@ package io.aigateway.targets;
 
 import io.aigateway.breaker.BreakerProcessorFactory;
 import io.aigateway.breaker.Breakers;
+import io.aigateway.call.Call;
+import io.aigateway.call.HandTimers;
+import io.aigateway.call.Retries;
+import io.aigateway.call.Var;
+import io.aigateway.dialect.Operation;
+import io.aigateway.dialect.openai.OpenAiCaller;
+import io.aigateway.error.TargetException;
+import io.aigateway.http.StubRequest;
+import io.aigateway.observe.AttemptMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
@@ -16,6 +28,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.Resilience4jConfigurationDefinition;
 import org.apache.camel.spi.ProcessorFactory;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultComponent;
@@ -32,29 +45,53 @@ final class RuleBench implements AutoCloseable {
     void play(Exchange exchange, Runnable end);
   }
 
+  static final int MOST = 4;
+
   final List<String> asked = new ArrayList<>();
   final DefaultCamelContext context = new DefaultCamelContext();
   final Breakers breakers = new Breakers(System::nanoTime, (name, from, to, why) -> {});
+  final MeterRegistry meters = new SimpleMeterRegistry();
+  final HandTimers timers = new HandTimers();
+  final AtomicLong now = new AtomicLong(1);
+  double random = 0.5;
+
+  /** How often an exchange was said to have ended. */
+  int endings;
+
+  private final Map<String, Exception> failures = new HashMap<>();
   private final Map<String, Part> parts = new HashMap<>();
 
   /** With Camel's own steps in place of the gateway's, to compare. */
   static RuleBench stock(String rule) throws Exception {
-    return new RuleBench(rule, false);
+    return new RuleBench(rule, false, Map.of());
   }
 
   static RuleBench of(String rule) throws Exception {
-    return new RuleBench(rule, true);
+    return new RuleBench(rule, true, Map.of());
   }
 
-  private RuleBench(String rule, boolean own) throws Exception {
+  private RuleBench(String rule, boolean own, Map<String, Object> beans) throws Exception {
+    beans.forEach(context.getRegistry()::bind);
     context.addComponent("target", new Targets());
     if (own) {
       context
           .getCamelContextExtension()
           .addContextPlugin(
               ProcessorFactory.class,
-              new TargetProcessorFactory(new BreakerProcessorFactory(breakers, 2, Map.of())));
+              new TargetProcessorFactory(
+                  new BreakerProcessorFactory(breakers, 3, Map.of()),
+                  new Tools(
+                      timers,
+                      now::get,
+                      () -> random,
+                      new AttemptMetrics(meters),
+                      MOST,
+                      new Places(2))));
     }
+    Resilience4jConfigurationDefinition numbers = new Resilience4jConfigurationDefinition();
+    numbers.setSlidingWindowType("TIME_BASED");
+    numbers.setSlidingWindowSize("30");
+    context.setResilience4jConfiguration(numbers);
     String route =
         """
         - route:
@@ -79,6 +116,11 @@ final class RuleBench implements AutoCloseable {
     return rule.toString();
   }
 
+  /** With beans that the rule names. */
+  static RuleBench of(String rule, Map<String, Object> beans) throws Exception {
+    return new RuleBench(rule, true, beans);
+  }
+
   RuleBench plays(String target, Part part) {
     parts.put(target, part);
     return this;
@@ -93,8 +135,57 @@ final class RuleBench implements AutoCloseable {
         });
   }
 
+  /** Fails before its step returns. */
+  RuleBench failsAtOnce(String target, Exception why) {
+    failures.put(target, why);
+    return this;
+  }
+
   Exchange exchange() {
     return new DefaultExchange(context);
+  }
+
+  /** With a call that has been read. */
+  Exchange exchange(StubRequest request, boolean stream) {
+    Exchange exchange = exchange();
+    Call call = new Call(request, new OpenAiCaller(), Operation.CHAT, "id", now.get(), 0, false);
+    byte[] body =
+        ("{\"model\":\"m\",\"stream\":"
+                + stream
+                + ",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    call.received(body, call.dialect().head(body, Operation.CHAT));
+    call.model("m");
+    request.onGone(call::cancelUpstream);
+    Var.CALL.set(exchange, call);
+    return exchange;
+  }
+
+  /** What an {@code llm} step does that asks its provider and fails. */
+  RuleBench fails(String target, TargetException why, Retries how) {
+    return plays(
+        target,
+        (exchange, end) -> {
+          Call call = Call.of(exchange);
+          call.retries(how);
+          call.takeAttempt(MOST, why.provider());
+          call.failed(why.provider(), "m", why);
+          exchange.setException(why);
+          end.run();
+        });
+  }
+
+  /** What an {@code llm} step does that asks its provider and gets an answer. */
+  RuleBench serves(String target) {
+    return plays(
+        target,
+        (exchange, end) -> {
+          Call call = Call.of(exchange);
+          call.takeAttempt(MOST, target);
+          call.answered(target, "m");
+          exchange.getMessage().setBody(target);
+          end.run();
+        });
   }
 
   /** Sends it through the rule and waits for its end. */
@@ -109,7 +200,12 @@ final class RuleBench implements AutoCloseable {
     Producer producer = context.getEndpoint("direct:rule").createProducer();
     producer.start();
     ((org.apache.camel.AsyncProducer) producer)
-        .process(exchange, doneSync -> ended.complete(exchange));
+        .process(
+            exchange,
+            doneSync -> {
+              endings++;
+              ended.complete(exchange);
+            });
   }
 
   static boolean isOpen(CompletableFuture<?> future) throws Exception {
@@ -139,7 +235,9 @@ final class RuleBench implements AutoCloseable {
               Part part = parts.get(name);
               if (part == null) {
                 exchange.getMessage().setBody(name);
-                callback.done(true);
+                exchange.setException(failures.get(name));
+                // as some of Camel's own do: what is returned and what is said differ
+                callback.done(!failures.containsKey(name));
                 return true;
               }
               part.play(exchange, () -> callback.done(false));

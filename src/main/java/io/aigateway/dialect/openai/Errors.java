@@ -41,6 +41,7 @@ public final class Errors {
     }
     return new ChatEvent.Failure(
         error.type(),
+        error.code(),
         error.message() == null ? "the provider reported an error" : error.message(),
         status);
   }

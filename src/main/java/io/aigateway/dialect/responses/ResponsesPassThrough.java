@@ -137,7 +137,7 @@ public final class ResponsesPassThrough implements PassThrough {
       ChatEvent.Failure failure = Errors.failure(root);
       String code = root.path("error").path("code").asText(root.path("code").asText());
       int status = failure.status() == 0 ? status(code) : failure.status();
-      return new ChatEvent.Failure(failure.type(), failure.message(), status);
+      return new ChatEvent.Failure(failure.type(), code, failure.message(), status);
     } catch (JsonProcessingException e) {
       throw new MalformedReplyException("an event of the stream is not JSON");
     }
