@@ -733,7 +733,7 @@ public final class Breaker {
         } else {
           window.add(false, now);
           if (shared) {
-            tally.success(now);
+            tally.success(now, paceNanos);
           }
         }
       }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** What has this replica counted since its last report? Guarded by its breaker's lock. */
 final class Tally {
   /**
-   * A success after so long a pause is reported at once: else it could hide behind the next regular
-   * report, and failures of others would look as if nobody had succeeded.
+   * A success after a pause of so many report times is reported at once: else it could hide behind
+   * the next regular report, and failures of others would look as if nobody had succeeded.
    */
-  static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final double PAUSE = 1.25;
 
   private int calls;
   private int failures;
@@ -25,12 +25,15 @@ final class Tally {
   private @Nullable String fatal;
   private String lastFailure = "";
 
-  void success(long now) {
+  /**
+   * @param pace the usual time between two reports
+   */
+  void success(long now, long pace) {
     calls++;
     tail = 0;
     ok = true;
     okNanos = now;
-    if (!okEver || now - reportedOkNanos >= PAUSE_NANOS) {
+    if (!okEver || now - reportedOkNanos >= (long) (pace * PAUSE)) {
       pauseEnded = true;
     }
   }
