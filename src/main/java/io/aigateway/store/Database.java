@@ -208,6 +208,9 @@ public final class Database implements AutoCloseable {
 
   private RuntimeException translated(RuntimeException failure) {
     Trouble found = Trouble.of(failure);
+    if (state == State.CLOSED) {
+      return new StoreAwayException();
+    }
     if (found == null) {
       return failure;
     }
