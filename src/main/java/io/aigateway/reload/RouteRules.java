@@ -82,6 +82,9 @@ final class RouteRules {
           "serviceCall",
           "templatedRoute");
 
+  /** Nodes whose {@code ref} or {@code method} is a name and no language. */
+  private static final Set<String> NAMING = Set.of("bean", "customLoadBalancer");
+
   private static final Set<String> STEPS_TO =
       Set.of("to", "toD", "wireTap", "enrich", "pollEnrich", "poll", "deadLetterUri");
 
@@ -334,7 +337,7 @@ final class RouteRules {
     boolean language =
         LANGUAGES.contains(name)
             && !limits.languages().contains(name)
-            && !(parent.equals("bean") && value instanceof ScalarNode);
+            && !(NAMING.contains(parent) && value instanceof ScalarNode);
     if (language) {
       fault(
           place(value, id),

@@ -63,6 +63,7 @@ class TargetsIT {
     gateway =
         GatewayProcess.gateway()
             .routes(routes)
+            .property("gateway.routes.accepted.bean-types", "java.lang.Thread")
             .env("AGAIN_API_KEY", "k-canary-again")
             .env("NARROW_API_KEY", "k-canary-narrow")
             .env("ONE_API_KEY", "k-canary-one")

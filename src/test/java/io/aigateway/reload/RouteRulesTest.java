@@ -137,6 +137,37 @@ class RouteRulesTest {
         .isEmpty();
   }
 
+  @Test
+  void beanOfAnAcceptedClassMayBeNamedByARule() {
+    String bean =
+        "- beans: [{name: quick, type: io.aigateway.targets.Hedge, properties: {delay: 1s}}]";
+    String rule = route("- loadBalance: {customLoadBalancer: {ref: quick}, steps: [{stop: {}}]}");
+
+    assertThat(
+            check(
+                new RouteFile("own.camel.yaml", false, rule),
+                new RouteFile("quick.camel.yaml", false, bean)))
+        .isEmpty();
+    assertThat(faults(rule))
+        .anySatisfy(fault -> assertThat(fault).contains("there is no way of choosing quick"));
+    assertThat(faults(rule.replace("quick", "termination")))
+        .as("a bean of another kind")
+        .anySatisfy(fault -> assertThat(fault).contains("no way of choosing termination"));
+  }
+
+  @Test
+  void everyCredentialOfAPoolIsLookedAt() {
+    String pool = "- to: {uri: 'llm:own', parameters: {credential: 'ACME_API_KEY,NAME'}}";
+
+    assertThat(
+            faults(
+                route(pool.replace("NAME", "ACME_API_KEY_2"))
+                    .replace("direct:own", "direct:provider-own")))
+        .isEmpty();
+    assertThat(faults(route(pool.replace("NAME", "ENCRYPTION_KEY"))))
+        .anySatisfy(fault -> assertThat(fault).contains("credential ENCRYPTION_KEY is not"));
+  }
+
   static Stream<List<String>> files() {
     return Stream.of(
         List.of("", "own.camel.yaml:1 it has no route"),
