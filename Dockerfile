@@ -22,7 +22,7 @@ COPY src/main/docker/wget /usr/local/lib/wget
 COPY --from=layers /layers/application/ ./
 
 # Half of the memory for the heap: buffers outside it, code and threads take the other. The cache below
-# brings the profiles of a warm JVM, so a shorter warm-up is enough. docs/decisions/0014 has the figures.
+# brings the profiles of a warm JVM, so a shorter warm-up is enough. docs/decisions/0026 has the figures.
 ENV JAVA_TOOL_OPTIONS="-XX:+UseParallelGC -XX:MaxRAMPercentage=50 -XX:MaxDirectMemorySize=128m -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError" \
     GATEWAY_WARM_UP_REQUESTS=1500
 
