@@ -92,7 +92,7 @@ public final class KeyDirectory implements AutoCloseable {
   private Set<Long> seen = new HashSet<>();
   private long followedNanos;
   private long forgottenNanos;
-  private boolean loaded;
+  private volatile boolean loaded;
 
   /**
    * @param redis null when there is none
@@ -128,6 +128,11 @@ public final class KeyDirectory implements AutoCloseable {
             }
           });
     }
+  }
+
+  /** Whether it has read the keys that were there at its start. */
+  boolean isLoaded() {
+    return loaded;
   }
 
   // ---- asking

@@ -1,5 +1,7 @@
 package io.aigateway.auth;
 
+import static org.awaitility.Awaitility.await;
+
 import io.aigateway.settings.Storage;
 import io.aigateway.store.Database;
 import io.aigateway.tenant.ApiKey;
@@ -35,6 +37,7 @@ final class Directories implements AutoCloseable {
     second = new KeyDirectory(other, null, Clock.systemUTC(), System::nanoTime);
     first.start();
     second.start();
+    await().atMost(Duration.ofSeconds(30)).until(() -> first.isLoaded() && second.isLoaded());
   }
 
   private static Database database(String name) {
