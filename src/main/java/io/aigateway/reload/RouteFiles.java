@@ -46,8 +46,10 @@ public final class RouteFiles {
   /**
    * How one file looks from outside: another look means that it has been written or replaced, also
    * when a folder or link above it was.
+   *
+   * @param key which file it is in the end, behind all links
    */
-  record Look(String realPath, Object key, long size, long modifiedNanos) {}
+  record Look(String key, long size, long modifiedNanos) {}
 
   /**
    * How the folder looks; equal as long as nothing in it has changed.
@@ -63,7 +65,6 @@ public final class RouteFiles {
           seen.put(
               file.getFileName().toString(),
               new Look(
-                  file.toRealPath().toString(),
                   String.valueOf(facts.fileKey()),
                   facts.size(),
                   facts.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS)));

@@ -276,6 +276,15 @@ class ManifestsTest {
         .forEach(entry -> Variable.valueOf(entry.path("name").asText()));
   }
 
+  @Test
+  void composeFileNamesSettingsToo() {
+    assertThat(objects(Path.of("compose.yaml")).get(0).at("/services/gateway/environment").size())
+        .isGreaterThan(5);
+    texts(objects(Path.of("compose.yaml")).get(0).at("/services/gateway/environment"))
+        .keySet()
+        .forEach(Variable::valueOf);
+  }
+
   /** The other way round: a setting that is in neither is told where and why in the README. */
   @Test
   void everySettingIsInAManifestOrNamedInTheReadme() throws IOException {
