@@ -30,6 +30,7 @@ public final class Errors {
     ProviderError error = read(root);
     JsonNode inner = root.path("error");
     int status = status(inner.path("code"));
+    String code = status == 0 ? error.code() : null;
     if (status == 0) {
       status = status(inner.path("status"));
     }
@@ -41,7 +42,7 @@ public final class Errors {
     }
     return new ChatEvent.Failure(
         error.type(),
-        error.code(),
+        code,
         error.message() == null ? "the provider reported an error" : error.message(),
         status);
   }
