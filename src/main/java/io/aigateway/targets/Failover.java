@@ -192,6 +192,7 @@ final class Failover extends Group {
   private static boolean isTemporary(@Nullable Exception failure) {
     return failure instanceof TargetException target
         && target.kind() != TargetException.Kind.NOT_CONFIGURED
+        && target.kind() != TargetException.Kind.NOT_ALLOWED
         && target.kind() != TargetException.Kind.NO_ATTEMPT_LEFT;
   }
 }
