@@ -3,6 +3,9 @@ package io.aigateway.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aigateway.endpoint.Refuse;
+import io.aigateway.targets.Hedge;
+import io.aigateway.targets.LeastLatency;
+import io.aigateway.targets.Sticky;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,6 +243,46 @@ class RouteRulesTest {
 
     List<String> faults =
         new RouteRules(limits, name -> null, text -> RouteText.fill(text, name -> null))
+            .check(new RouteSet(files)).stream()
+                .map(RouteFault::toString)
+                .filter(fault -> !fault.contains("there is no step"))
+                .toList();
+
+    assertThat(faults).isEmpty();
+  }
+
+  static Stream<Path> examples() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("examples"))) {
+      return all.filter(Files::isDirectory).toList().stream();
+    }
+  }
+
+  /** As they would be loaded: in the place of built-in files or beside them. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void exampleIsAcceptedTogetherWithWhatShips(Path example) throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    for (Path folder : List.of(Path.of("src/main/resources/routes"), example)) {
+      try (Stream<Path> all = Files.list(folder)) {
+        for (Path file : all.toList()) {
+          texts.put(file.getFileName().toString(), Files.readString(file));
+        }
+      }
+    }
+    List<RouteFile> files = new ArrayList<>();
+    texts.forEach((name, text) -> files.add(new RouteFile(name, false, text)));
+    RouteLimits limits =
+        new RouteLimits(
+            LIMITS.components(),
+            Set.of("simple", "constant", "variable", "header"),
+            Set.of("variable.*", "header.*", "variable.call.request.path"),
+            Set.of(),
+            Set.of(Hedge.class.getName(), LeastLatency.class.getName(), Sticky.class.getName()));
+    Map<String, Object> choosers =
+        Map.of("hedge", new Hedge(), "leastLatency", new LeastLatency(), "sticky", new Sticky());
+
+    List<String> faults =
+        new RouteRules(limits, choosers::get, text -> RouteText.fill(text, name -> null))
             .check(new RouteSet(files)).stream()
                 .map(RouteFault::toString)
                 .filter(fault -> !fault.contains("there is no step"))
