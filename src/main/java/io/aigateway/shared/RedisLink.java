@@ -79,6 +79,7 @@ public final class RedisLink implements AutoCloseable {
 
   private final Clients clients;
   private final LongSupplier clock;
+  private final long asideMillis;
   private final ScheduledExecutorService timer;
   private final ScheduledExecutorService connector;
   private final List<Consumer<Boolean>> watchers = new CopyOnWriteArrayList<>();
@@ -99,6 +100,16 @@ public final class RedisLink implements AutoCloseable {
    * @param clock monotonic, nanoseconds
    */
   public RedisLink(RedisUrl url, LongSupplier clock) {
+    this(url, clock, Patience.ASIDE.time());
+  }
+
+  /**
+   * @param clock monotonic, nanoseconds
+   * @param aside how long what nobody waits for may take, instead of the time of {@link
+   *     Patience#ASIDE}
+   */
+  public RedisLink(RedisUrl url, LongSupplier clock, Duration aside) {
+    this.asideMillis = aside.toMillis();
     this.clients = new Clients(url);
     this.clock = clock;
     this.timer = executor("shared-state");
@@ -195,7 +206,7 @@ public final class RedisLink implements AutoCloseable {
       return sent.answer;
     }
     try {
-      sent.expiry = timer.schedule(sent::expire, patience.millis, TimeUnit.MILLISECONDS);
+      sent.expiry = timer.schedule(sent::expire, millis(patience), TimeUnit.MILLISECONDS);
       to.getScript(StringCodec.INSTANCE)
           .<List<Object>>evalAsync(
               RScript.Mode.READ_WRITE,
@@ -208,6 +219,10 @@ public final class RedisLink implements AutoCloseable {
       sent.settle(null, e);
     }
     return sent.answer;
+  }
+
+  private long millis(Patience patience) {
+    return patience == Patience.ASIDE ? asideMillis : patience.millis;
   }
 
   /** A call that Redis has been sent. */
@@ -228,7 +243,7 @@ public final class RedisLink implements AutoCloseable {
     private Sent(Script script, Patience patience, List<String> keys, boolean counts) {
       this.script = script;
       this.patience = patience;
-      this.dueNanos = sentNanos + patience.time().toNanos();
+      this.dueNanos = sentNanos + TimeUnit.MILLISECONDS.toNanos(millis(patience));
       this.keys = keys;
       this.counts = counts;
     }
@@ -266,9 +281,9 @@ public final class RedisLink implements AutoCloseable {
     private void expire() {
       long late = clock.getAsLong() - dueNanos;
       if (late > LATE_NANOS) {
-        dueNanos = clock.getAsLong() + patience.time().toNanos();
+        dueNanos = clock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis(patience));
         try {
-          expiry = timer.schedule(this::expire, patience.millis, TimeUnit.MILLISECONDS);
+          expiry = timer.schedule(this::expire, millis(patience), TimeUnit.MILLISECONDS);
           return;
         } catch (RejectedExecutionException e) {
           // closed

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 /** Do breakers of several replicas stay one, and each go on alone, whatever happens to Redis? */
 class BreakerSharingTest {
   /** It takes less than 2 s, but for a machine that is busy with other tests. */
-  private static final Duration SOON = Duration.ofSeconds(6);
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  /** What Redis gets for an answer on such a machine. */
+  private static final Duration BUSY = Duration.ofSeconds(2);
 
   private static final Duration OPEN = Duration.ofSeconds(2);
   private static final BreakerSettings SETTINGS =
@@ -45,7 +48,7 @@ class BreakerSharingTest {
     Breakers breakers =
         new Breakers(
             System::nanoTime, name, (b, from, to, why) -> log.add(name + " " + from + ">" + to));
-    RedisLink link = new RedisLink(RedisUrl.parse(url), System::nanoTime);
+    RedisLink link = new RedisLink(RedisUrl.parse(url), System::nanoTime, BUSY);
     toClose.add(link);
     BreakerSharing sharing =
         new BreakerSharing(
@@ -86,14 +89,17 @@ class BreakerSharingTest {
 
   private static int closeByProbes(List<Replica> replicas) {
     int probes = 0;
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!all(replicas, State.CLOSED) && System.nanoTime() < end) {
       List<Breaker.Permit> permits = new ArrayList<>();
       for (Replica replica : replicas) {
         if (replica.breaker().state() != State.CLOSED) {
           Breaker.Permit permit = replica.breaker().acquire();
-          if (permit != null) {
+          if (permit != null && replica.breaker().state() == State.HALF_OPEN) {
             permits.add(permit);
+          } else if (permit != null) {
+            // closed in between
+            permit.release();
           }
         }
       }
@@ -133,14 +139,14 @@ class BreakerSharingTest {
     Replica frozen = replica("frozen", server.url());
     long started = System.nanoTime();
     frozen.sharing().awaitState(Duration.ofSeconds(5));
-    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(4));
     assertThat(frozen.breaker().acquire()).isNotNull();
     server.thaw();
 
     Replica refused = replica("refused", "redis://127.0.0.1:" + RedisServer.freePort());
     started = System.nanoTime();
     refused.sharing().awaitState(Duration.ofSeconds(5));
-    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(4));
   }
 
   @Test
@@ -195,7 +201,7 @@ class BreakerSharingTest {
     Replica a = replica("a", "redis://127.0.0.1:" + port);
     Replica b = replica("b", "redis://127.0.0.1:" + port);
     for (int i = 0; i < 5; i++) {
-      Objects.requireNonNull(a.breaker().acquire()).failure("timeout", Duration.ofSeconds(30));
+      Objects.requireNonNull(a.breaker().acquire()).failure("timeout", Duration.ofSeconds(60));
     }
     assertThat(a.breaker().state()).isEqualTo(State.OPEN);
     assertThat(b.breaker().state()).isEqualTo(State.CLOSED);
