@@ -59,7 +59,7 @@ public final class FirstAdmin {
       return;
     }
     if (terminal.isEmpty()) {
-      LOG.info("the admin API is locked: set ADMIN_PASSWORD, or run `user create`");
+      LOG.info("the admin API is locked: set ADMIN_PASSWORD");
       return;
     }
     String made = invented.get();

@@ -243,7 +243,7 @@ class RedisLinkTest {
 
     CompletableFuture<List<Object>> slow =
         link.run(
-            new Script("slow", "local n = 0 for i = 1, 400000000 do n = n + i end return {n}"),
+            new Script("slow", "local n = 0 for i = 1, 1500000000 do n = n + i end return {n}"),
             Patience.ASIDE,
             List.of("aigw:{t}:n"));
 
