@@ -219,6 +219,8 @@ final class RuleBench implements AutoCloseable {
 
   @Override
   public void close() {
+    // calls that a test left open are not waited for
+    context.getShutdownStrategy().setTimeout(1);
     context.stop();
   }
 
