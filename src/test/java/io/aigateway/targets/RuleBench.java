@@ -47,7 +47,7 @@ final class RuleBench implements AutoCloseable {
 
   static final int MOST = 4;
 
-  final List<String> asked = new ArrayList<>();
+  final List<String> asked = java.util.Collections.synchronizedList(new ArrayList<>());
   final DefaultCamelContext context = new DefaultCamelContext();
   final Breakers breakers = new Breakers(System::nanoTime, (name, from, to, why) -> {});
   final MeterRegistry meters = new SimpleMeterRegistry();
