@@ -17,10 +17,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How much of the heap does a large picture take while its provider thinks? */
+@Tag("drill")
 class LargeBodiesIT {
   private static final int CALLS = 4;
   private static final int BODY = 10 << 20;
