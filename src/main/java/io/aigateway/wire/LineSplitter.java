@@ -1,6 +1,5 @@
 package io.aigateway.wire;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -47,7 +46,7 @@ public final class LineSplitter implements FrameSplitter {
     while (end > start && isSpace(raw[end - 1])) {
       end--;
     }
-    sink.accept(new Frame(raw, null, Arrays.copyOfRange(raw, start, end)));
+    sink.accept(Frame.of(raw, null, start, end));
   }
 
   private static boolean isSpace(byte b) {

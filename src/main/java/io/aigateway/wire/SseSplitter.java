@@ -150,11 +150,9 @@ public final class SseSplitter implements FrameSplitter {
       }
       at = end + 1;
     }
-    byte[] data =
-        joined.length > 0
-            ? Arrays.copyOf(joined, length)
-            : from == to ? NO_DATA : Arrays.copyOfRange(raw, from, to);
-    return new Frame(raw, event, data);
+    return joined.length > 0
+        ? new Frame(raw, event, Arrays.copyOf(joined, length))
+        : Frame.of(raw, event, from, to);
   }
 
   private static int append(byte[] raw, int from, int to, byte[] target, int at) {

@@ -16,11 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Do breakers of several replicas stay one, and each go on alone, whatever happens to Redis? */
-@Tag("drill")
 class BreakerSharingTest {
   /** It takes less than 2 s, but for a machine that is busy with other tests. */
   private static final Duration SOON = Duration.ofSeconds(15);

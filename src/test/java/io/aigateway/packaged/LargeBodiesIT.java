@@ -17,12 +17,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How much of the heap does a large picture take while its provider thinks? */
-@Tag("drill")
 class LargeBodiesIT {
   private static final int CALLS = 4;
   private static final int BODY = 10 << 20;
@@ -71,7 +69,7 @@ class LargeBodiesIT {
       double bodies = (double) (liveBytes() - before) / CALLS / body.length();
 
       assertThat(fake.lastCall().text()).contains(data);
-      assertThat(bodies).isBetween(0.9, 2.2);
+      assertThat(bodies).isBetween(0.6, 2.2);
     } finally {
       callers.forEach(RawCaller::close);
     }

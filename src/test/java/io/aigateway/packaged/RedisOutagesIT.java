@@ -16,12 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Does any caller notice what happens to Redis? And do breakers work all the while? */
-@Tag("drill")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RedisOutagesIT {
   /** Seconds; it takes less than 2, but for a machine that is busy with other tests. */

@@ -14,11 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two replicas on one PostgreSQL and one Redis. */
-@Tag("drill")
 class TenantsIT {
   private static final PostgresServer POSTGRES = PostgresServer.own();
   private static final RedisServer REDIS = RedisServer.start();

@@ -17,11 +17,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Is Redis asked only while it answers, whatever happens to it? Against real servers. */
-@Tag("drill")
 class RedisLinkTest {
   private static final Script GET_AND_ADD =
       new Script("add", "return {redis.call('incrby', KEYS[1], ARGV[1]), ARGV[1]}");

@@ -1,6 +1,5 @@
 package io.aigateway.dialect.anthropic;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
@@ -15,7 +14,6 @@ import io.aigateway.dialect.RequestHead;
 import io.aigateway.dialect.SealedIds;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Frame;
-import io.aigateway.wire.Json;
 import io.aigateway.wire.SseFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +66,7 @@ public final class AnthropicPassThrough implements PassThrough {
   @Override
   public ReplyFacts inspect(byte[] body) {
     UsageReader usage = new UsageReader();
-    MessageScan scan = scan(body, usage, "the reply");
+    MessageScan scan = scan(new Frame(body, null, body), usage, "the reply");
     if (!"message".equals(scan.type) || !scan.hasContent) {
       throw new MalformedReplyException("the reply is not a message");
     }
@@ -80,7 +78,7 @@ public final class AnthropicPassThrough implements PassThrough {
     if (operation != Operation.COUNT_TOKENS) {
       return inspect(body);
     }
-    if (!scan(body, new UsageReader(), "the reply").counted) {
+    if (!scan(new Frame(body, null, body), new UsageReader(), "the reply").counted) {
       throw new MalformedReplyException("the reply has no count of tokens");
     }
     return new ReplyFacts(null, null, null);
@@ -101,11 +99,9 @@ public final class AnthropicPassThrough implements PassThrough {
     return new Writer(envelope);
   }
 
-  private static MessageScan scan(byte[] json, UsageReader usage, String what) {
-    MessageScan scan = new MessageScan(usage);
-    try (JsonParser parser = Json.FACTORY.createParser(json)) {
-      scan.read(parser, what);
-      return scan;
+  private static MessageScan scan(Frame value, UsageReader usage, String what) {
+    try {
+      return value.read(parser -> new MessageScan(usage).read(parser, what));
     } catch (JsonProcessingException e) {
       throw new MalformedReplyException(what + " is not JSON");
     } catch (IOException e) {
@@ -125,10 +121,10 @@ public final class AnthropicPassThrough implements PassThrough {
 
     @Override
     public FrameFacts read(Frame frame) {
-      if (frame.isBlank() || Arrays.equals(frame.data(), OPENAI_END)) {
+      if (frame.isBlank() || frame.startsWith('[') && Arrays.equals(frame.data(), OPENAI_END)) {
         return FrameFacts.NOTHING; // a comment, or what proxies with an OpenAI side add at the end
       }
-      MessageScan scan = scan(frame.data(), usage, WHAT);
+      MessageScan scan = scan(frame, usage, WHAT);
       String type = scan.type == null ? frame.event() : scan.type;
       if (type == null) {
         throw new MalformedReplyException(WHAT + " has no type");

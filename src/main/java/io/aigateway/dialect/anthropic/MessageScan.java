@@ -35,7 +35,7 @@ final class MessageScan {
    * @param what the value, for the message of an error
    * @throws MalformedReplyException when it is not one JSON object
    */
-  void read(JsonParser parser, String what) throws IOException {
+  MessageScan read(JsonParser parser, String what) throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw new MalformedReplyException(what + " is not a JSON object");
     }
@@ -43,6 +43,7 @@ final class MessageScan {
     if (parser.nextToken() != null) {
       throw new MalformedReplyException(what + " has something after its JSON object");
     }
+    return this;
   }
 
   private void fields(JsonParser parser) throws IOException {

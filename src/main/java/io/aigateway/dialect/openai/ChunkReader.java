@@ -31,7 +31,7 @@ final class ChunkReader implements ProviderDialect.EventReader {
       sink.accept(new ChatEvent.Ping());
       return;
     }
-    if (Frames.isDone(frame.data())) {
+    if (Frames.isDone(frame)) {
       // Some servers end properly and never say why.
       choices.values().forEach(choice -> choice.finish(null, null, sink));
       sink.accept(new ChatEvent.End());

@@ -1,6 +1,7 @@
 package io.aigateway.dialect.openai;
 
 import io.aigateway.wire.Ascii;
+import io.aigateway.wire.Frame;
 import java.util.Arrays;
 
 /** What can be told of a frame's bytes without reading its JSON? */
@@ -10,10 +11,11 @@ final class Frames {
   private Frames() {}
 
   /** Whether this is the end of a stream, {@code [DONE]}, spaces around it aside. */
-  static boolean isDone(byte[] data) {
-    if (data.length == 0 || data[0] == '{') {
+  static boolean isDone(Frame frame) {
+    if (frame.isBlank() || frame.startsWith('{')) {
       return false;
     }
+    byte[] data = frame.data();
     int start = 0;
     int end = data.length;
     while (start < end && Ascii.isSpace(data[start])) {

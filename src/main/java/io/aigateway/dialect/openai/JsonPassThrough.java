@@ -85,7 +85,7 @@ public final class JsonPassThrough implements PassThrough {
     if (frame.isBlank()) {
       return FrameFacts.NOTHING;
     }
-    if (Frames.isDone(frame.data())) {
+    if (Frames.isDone(frame)) {
       return new FrameFacts(false, 0, null, null, false, null, null, true);
     }
     Outline outline = Outline.of(frame.data(), "an event of the stream");

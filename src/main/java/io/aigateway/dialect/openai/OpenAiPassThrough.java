@@ -17,7 +17,7 @@ import io.aigateway.dialect.SealedIds;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Ascii;
 import io.aigateway.wire.Frame;
-import io.aigateway.wire.Json;
+import io.aigateway.wire.SmallJson;
 import io.aigateway.wire.SseFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,9 +70,8 @@ public final class OpenAiPassThrough implements PassThrough {
 
   @Override
   public ReplyFacts inspect(byte[] body) {
-    try (JsonParser parser = Json.FACTORY.createParser(body)) {
-      Scan scan = new Scan();
-      scan.read(parser, "the reply");
+    try {
+      Scan scan = SmallJson.read(body, parser -> new Scan().read(parser, "the reply"));
       if (scan.error) {
         throw new MalformedReplyException("an error in a 200");
       }
@@ -101,13 +100,12 @@ public final class OpenAiPassThrough implements PassThrough {
     if (frame.isBlank()) {
       return FrameFacts.NOTHING;
     }
-    byte[] data = frame.data();
-    if (Frames.isDone(data)) {
+    if (Frames.isDone(frame)) {
       return new FrameFacts(false, 0, null, null, false, null, null, true);
     }
     Scan scan = new Scan();
-    try (JsonParser parser = Json.FACTORY.createParser(data)) {
-      scan.read(parser, "an event of the stream");
+    try {
+      frame.read(parser -> scan.read(parser, "an event of the stream"));
     } catch (JsonProcessingException e) {
       throw new MalformedReplyException("an event of the stream is not JSON");
     } catch (IOException e) {
@@ -115,7 +113,7 @@ public final class OpenAiPassThrough implements PassThrough {
     }
     ChatEvent.Failure failure =
         scan.error || "error".equals(frame.event())
-            ? Errors.failure(ReplyReader.object(data, "an event of the stream"))
+            ? Errors.failure(ReplyReader.object(frame.data(), "an event of the stream"))
             : null;
     return new FrameFacts(
         scan.content,
@@ -175,7 +173,7 @@ public final class OpenAiPassThrough implements PassThrough {
     private @Nullable Usage usage;
     private boolean error;
 
-    void read(JsonParser parser, String what) throws IOException {
+    Scan read(JsonParser parser, String what) throws IOException {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedReplyException(what + " is not a JSON object");
       }
@@ -206,6 +204,7 @@ public final class OpenAiPassThrough implements PassThrough {
       if (parser.nextToken() != null) {
         throw new MalformedReplyException(what + " has something after its JSON object");
       }
+      return this;
     }
 
     // Groq's own place for usage, which its older streams know alone.

@@ -78,7 +78,7 @@ public final class ResponsesPassThrough implements PassThrough {
   }
 
   private static FrameFacts inspect(Frame frame) {
-    if (frame.isBlank() || frame.data()[0] == '[') {
+    if (frame.isBlank() || frame.startsWith('[')) {
       return FrameFacts.NOTHING;
     }
     Outline outline = Outline.of(frame.data(), "an event of the stream");
@@ -110,7 +110,7 @@ public final class ResponsesPassThrough implements PassThrough {
 
     @Override
     public byte @Nullable [] write(Frame frame, FrameFacts facts) {
-      if (!frame.isBlank() && frame.data()[0] == '{') {
+      if (frame.startsWith('{')) {
         last = frame;
       }
       return SseFrame.closed(facts.end() ? signed(frame, envelope) : frame.raw());
