@@ -22,16 +22,6 @@ public final class Breaker {
   static final int FATAL_WEIGHT = 1000;
 
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-  /** Calls that were refused so lately would make a probe. */
-  private static final long DEMAND_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-  /** A replica that was called within this time holds a lease for a call to come. */
-  private static final long INTEREST_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-  private static final long PROBE_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
-  private static final long IDLE_PACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** The state, with its number in metrics. */
   public enum State {
@@ -101,17 +91,13 @@ public final class Breaker {
   private final Listener listener;
 
   private BreakerSettings settings;
-  private OutcomeWindow window;
+  private final Outcomes outcomes;
   private State state = State.CLOSED;
   private long sinceNanos;
   private long openUntilNanos;
   private int generation;
-  private int failuresInARow;
-  private boolean succeededEver;
-  private long lastSuccessNanos;
   private boolean probing;
   private int probesPassed;
-  private int probesOut;
   private @Nullable String openedBy;
   private @Nullable String reason;
 
@@ -127,21 +113,10 @@ public final class Breaker {
   private final Tally tally = new Tally();
   private long reportedNanos;
   private long paceNanos = REPORT_NANOS;
-  private boolean held;
-  private boolean heldReported;
-  private String heldWhy = "";
-  private Duration heldRetryAfter = Duration.ZERO;
-  private long askAgainNanos;
-  private boolean recheck;
-  private long recheckNanos;
-  private @Nullable Lease lease;
+  private final Suspicion suspicion;
+  private final Probes probes;
   private ProbeVerb.@Nullable Settle settlement;
   private @Nullable Force forced;
-  private boolean asked;
-  private long askedNanos;
-  private boolean refused;
-  private long refusedNanos;
-  private long acquireNanos;
 
   /**
    * @param self the name of this replica
@@ -154,11 +129,11 @@ public final class Breaker {
     this.clock = clock;
     this.listener = listener;
     this.settings = settings;
-    this.window = new OutcomeWindow((int) settings.window().toSeconds());
+    this.outcomes = new Outcomes(settings);
     this.sinceNanos = clock.getAsLong();
+    this.suspicion = new Suspicion(sinceNanos);
+    this.probes = new Probes(sinceNanos);
     this.reportedNanos = sinceNanos - REPORT_NANOS;
-    this.askAgainNanos = sinceNanos;
-    this.acquireNanos = sinceNanos;
     this.learnedNanos = sinceNanos;
   }
 
@@ -176,7 +151,7 @@ public final class Breaker {
   public void configure(BreakerSettings next) {
     synchronized (this) {
       if (!next.window().equals(settings.window())) {
-        window = new OutcomeWindow((int) next.window().toSeconds());
+        outcomes.resize(next);
       }
       settings = next;
     }
@@ -197,8 +172,8 @@ public final class Breaker {
           current,
           sinceNanos,
           current == State.OPEN ? Duration.ofNanos(openUntilNanos - now) : Duration.ZERO,
-          shared ? clusterCalls + tally.calls() : window.calls(now),
-          shared ? clusterFailures + tally.failures() : window.failures(now),
+          shared ? clusterCalls + tally.calls() : outcomes.calls(now),
+          shared ? clusterFailures + tally.failures() : outcomes.failures(now),
           openedBy,
           reason);
     }
@@ -212,10 +187,9 @@ public final class Breaker {
   public @Nullable Permit acquire() {
     synchronized (this) {
       long now = clock.getAsLong();
-      asked = true;
-      askedNanos = now;
+      probes.asked(now);
       return switch (stateAt(now)) {
-        case CLOSED -> held ? null : new Permit(generation, null, false);
+        case CLOSED -> suspicion.isHeld() ? null : new Permit(generation, null, false);
         case FORCED_CLOSED -> new Permit(generation, null, false);
         case OPEN, FORCED_OPEN -> refuse(now);
         case HALF_OPEN -> shared ? leased(now) : probe();
@@ -224,18 +198,17 @@ public final class Breaker {
   }
 
   private @Nullable Permit refuse(long now) {
-    refused = true;
-    refusedNanos = now;
+    probes.refused(now);
     return null;
   }
 
   private @Nullable Permit leased(long now) {
-    Lease mine = lease;
+    Lease mine = probes.lease();
     if (mine == null || !mine.isFree(now)) {
       return refuse(now);
     }
     mine.use();
-    probesOut++;
+    probes.began();
     return new Permit(generation, mine, true);
   }
 
@@ -244,7 +217,7 @@ public final class Breaker {
       return null;
     }
     probing = true;
-    probesOut++;
+    probes.began();
     return new Permit(generation, null, true);
   }
 
@@ -278,7 +251,6 @@ public final class Breaker {
       if (stateAt(now) != next && (order != Force.AUTO || state.isForced())) {
         openedBy = self;
         reason = order == Force.AUTO ? "no longer forced" : "forced " + lower(order) + " by hand";
-        lease = null;
         enter(next, reason, now);
       }
       if (wake != null) {
@@ -314,13 +286,10 @@ public final class Breaker {
 
   private void begin() {
     generation++;
-    failuresInARow = 0;
-    held = false;
-    recheck = false;
-    window.clear();
+    outcomes.clear();
+    suspicion.clear();
     tally.clear();
-    lease = null;
-    acquireNanos = clock.getAsLong();
+    probes.begin(clock.getAsLong());
   }
 
   private void open(String why, Duration atLeast, long now) {
@@ -342,37 +311,11 @@ public final class Breaker {
     }
   }
 
-  /** Why the breaker should open now by what this replica has seen, or null. */
-  private @Nullable String verdict(String last, long now) {
-    int calls = window.calls(now);
-    int failures = window.failures(now);
-    boolean quiet = !succeededEver || now - lastSuccessNanos >= BreakerSettings.QUIET.toNanos();
-    boolean row = failuresInARow >= settings.consecutiveFailures() && quiet;
-    boolean rate =
-        calls >= settings.minimumCalls() && failures * 100f >= settings.failureRate() * calls;
-    if (!row && !rate) {
-      return null;
-    }
-    String share =
-        failures
-            + " of "
-            + calls
-            + " calls failed ("
-            + failures * 100L / Math.max(1, calls)
-            + " %), the last: "
-            + last;
-    return row ? failuresInARow + " failures in a row, " + share : share;
-  }
-
   /** Opens, or lets nothing through until the others have said what they think. */
   private void decide(String why, Duration retryAfter, long now) {
     if (!shared) {
       open(why, retryAfter, now);
-    } else if (!held && now - askAgainNanos >= 0) {
-      held = true;
-      heldReported = false;
-      heldWhy = why;
-      heldRetryAfter = retryAfter;
+    } else if (suspicion.raise(why, retryAfter, now)) {
       urgent();
     }
   }
@@ -417,11 +360,11 @@ public final class Breaker {
     stateAt(now);
     shared = false;
     tally.clear();
-    Lease mine = lease;
+    Lease mine = probes.lease();
     probing = mine != null && mine.isInUse();
-    lease = null;
-    if (held) {
-      open(heldWhy, heldRetryAfter, now);
+    probes.drop();
+    if (suspicion.isHeld()) {
+      open(suspicion.why(), suspicion.retryAfter(), now);
     }
     ProbeVerb.Settle unsent = settlement;
     settlement = null;
@@ -460,17 +403,16 @@ public final class Breaker {
       ProbeVerb verb = settlement;
       settlement = null;
       if (verb == null && stateAt(now) == State.HALF_OPEN) {
-        verb = probeVerb(now, random);
+        verb = probes.verb(sinceNanos, now, random);
       }
       if (verb != null) {
         return new Work.Probe(epoch, version, verb);
       }
-      boolean again = recheck && now - recheckNanos >= 0;
-      if (again
-          || !tally.isEmpty() && (held || tally.isUrgent() || now - reportedNanos >= paceNanos)) {
+      boolean again = suspicion.takeRecheck(now);
+      boolean due = suspicion.isHeld() || tally.isUrgent() || now - reportedNanos >= paceNanos;
+      if (again || !tally.isEmpty() && due) {
         reportedNanos = now;
-        heldReported = held;
-        recheck = recheck && !again;
+        suspicion.told();
         return new Work.Report(epoch, version, tally.take(now, again));
       }
       return null;
@@ -488,37 +430,6 @@ public final class Breaker {
         reason == null ? "" : reason);
   }
 
-  private @Nullable ProbeVerb probeVerb(long now, double random) {
-    Lease mine = lease;
-    boolean demand = refused && now - refusedNanos < DEMAND_NANOS;
-    boolean interest = asked && now - askedNanos < INTEREST_NANOS;
-    if (mine != null) {
-      if (!mine.isInUse() && mine.isExpired(now)) {
-        lease = null;
-      } else if (mine.isToYield(now) || !mine.isInUse() && !interest) {
-        lease = null;
-        refused = false;
-        acquireNanos = now + IDLE_PACE_NANOS / 2;
-        return new ProbeVerb.GiveBack(mine.number());
-      } else {
-        return mine.isToRenew(now) ? new ProbeVerb.Renew(mine.number()) : null;
-      }
-    }
-    if (probesOut > 0 || now - acquireNanos < 0) {
-      return null;
-    }
-    if (demand) {
-      acquireNanos = now + PROBE_PACE_NANOS + (long) (random * PROBE_PACE_NANOS);
-      return new ProbeVerb.Acquire(true);
-    }
-    // calls that come without a lease are refused: hold one for them, if nobody needs it more
-    if (interest && now - sinceNanos >= IDLE_PACE_NANOS / 2) {
-      acquireNanos = now + IDLE_PACE_NANOS + (long) (random * IDLE_PACE_NANOS);
-      return new ProbeVerb.Acquire(false);
-    }
-    return null;
-  }
-
   /** The others have answered. */
   void answered(Work work, Answer answer, long sentNanos) {
     synchronized (this) {
@@ -532,7 +443,7 @@ public final class Breaker {
         } else if (settle(work) != null) {
           settlement = settle(work);
         }
-        unhold(now);
+        suspicion.answered(now);
         return;
       }
       if (view == null) {
@@ -548,12 +459,12 @@ public final class Breaker {
         adopt(view, sentNanos, now, binding);
       }
       if (work instanceof Work.Probe probe && shared) {
-        probeAnswered(probe.verb(), answer.status(), view, sentNanos, now);
+        boolean halfOpen = state == State.HALF_OPEN;
+        probes.answered(probe.verb(), answer.status(), view, halfOpen, sentNanos, now);
       } else if (work instanceof Work.Report) {
-        unhold(now);
-        if (answer.status() == Status.PENDING && !recheck) {
-          recheck = true;
-          recheckNanos = now + BreakerSettings.QUIET.toNanos();
+        suspicion.answered(now);
+        if (answer.status() == Status.PENDING) {
+          suspicion.pending(now);
         }
       }
       if (answer.changedFrom() != null) {
@@ -611,9 +522,7 @@ public final class Breaker {
           openUntilNanos = until;
         }
       }
-      if (stateAt(now) == State.HALF_OPEN && view.lease() == 0 && refused) {
-        // a lease is free
-        acquireNanos = now;
+      if (stateAt(now) == State.HALF_OPEN && view.lease() == 0 && probes.offered(now)) {
         urgent();
       }
     }
@@ -623,13 +532,6 @@ public final class Breaker {
   private void lost(long now) {
     alone(now);
     diverged = true;
-  }
-
-  private void unhold(long now) {
-    if (held && heldReported) {
-      held = false;
-      askAgainNanos = now + ASK_AGAIN_NANOS;
-    }
   }
 
   private void adopt(ClusterView view, long sentNanos, long now, boolean anyway) {
@@ -649,8 +551,9 @@ public final class Breaker {
     clusterCalls = view.calls();
     clusterFailures = view.failures();
     paceNanos = nanos(view.paceMillis());
-    if (lease != null) {
-      lease.wanted(view.leaseWanted());
+    Lease mine = probes.lease();
+    if (mine != null) {
+      mine.wanted(view.leaseWanted());
     }
     if (!sameLife || view.version() != version || local(view) != stateAt(now)) {
       enter(view, now);
@@ -677,24 +580,6 @@ public final class Breaker {
     clusterCalls = view.calls();
     clusterFailures = view.failures();
     begin();
-  }
-
-  private void probeAnswered(
-      ProbeVerb verb, Status status, ClusterView view, long sentNanos, long now) {
-    Lease mine = lease;
-    if (verb instanceof ProbeVerb.Renew renew) {
-      if (mine != null && mine.number() == renew.lease()) {
-        if (status == Status.GRANTED) {
-          mine.extend(sentNanos);
-        } else if (mine.isInUse()) {
-          mine.lose();
-        } else {
-          lease = null;
-        }
-      }
-    } else if (status == Status.GRANTED && state == State.HALF_OPEN) {
-      lease = new Lease(view.lease(), sentNanos, now);
-    }
   }
 
   private static long nanos(long millis) {
@@ -725,16 +610,11 @@ public final class Breaker {
           return;
         }
         long now = clock.getAsLong();
-        failuresInARow = 0;
-        succeededEver = true;
-        lastSuccessNanos = now;
+        outcomes.success(probe, now);
         if (probe) {
           settleProbe(null, Duration.ZERO, now);
-        } else {
-          window.add(false, now);
-          if (shared) {
-            tally.success(now, paceNanos);
-          }
+        } else if (shared) {
+          tally.success(now, paceNanos);
         }
       }
     }
@@ -757,13 +637,12 @@ public final class Breaker {
           settleProbe(why, asked, now);
           return;
         }
-        window.add(true, now);
-        failuresInARow++;
+        outcomes.failure(now);
         if (shared) {
           tally.failure(now, why, asked);
         }
         if (state == State.CLOSED) {
-          String verdict = verdict(why, now);
+          String verdict = outcomes.verdict(settings, why, now);
           if (verdict != null) {
             decide(verdict, asked, now);
           }
@@ -790,7 +669,7 @@ public final class Breaker {
         } else if (state == State.CLOSED) {
           if (shared) {
             tally.fatal(why);
-            askAgainNanos = now;
+            suspicion.askAtOnce(now);
           }
           decide(why, Duration.ZERO, now);
         }
@@ -800,7 +679,7 @@ public final class Breaker {
     /** The call says nothing of the provider. */
     public void release() {
       synchronized (Breaker.this) {
-        if (giveBack() && leased != null && leased == lease) {
+        if (giveBack() && leased != null && leased == probes.lease()) {
           leased.release(clock.getAsLong());
         }
       }
@@ -813,7 +692,7 @@ public final class Breaker {
       }
       returned = true;
       if (probe) {
-        probesOut--;
+        probes.cameBack();
       }
       if (issued != generation) {
         return false;
@@ -828,7 +707,7 @@ public final class Breaker {
       if (!shared) {
         settleAlone(new ProbeVerb.Settle(0, why, retryAfter.toMillis(), false), now);
       } else if (leased != null) {
-        lease = null;
+        probes.drop();
         settlement = new ProbeVerb.Settle(leased.number(), why, retryAfter.toMillis(), why == null);
         urgent();
       }
