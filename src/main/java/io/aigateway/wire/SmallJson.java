@@ -20,7 +20,7 @@ public final class SmallJson {
   /** A kept parser remembers the names of all fields it has read. */
   private static final int MAX_USES = 10_000;
 
-  private static final ThreadLocal<SmallJson> KEPT = new ThreadLocal<>();
+  private static final ThreadLocal<Shelf> SHELF = ThreadLocal.withInitial(Shelf::new);
 
   private final JsonParser parser = Json.FACTORY.createNonBlockingByteArrayParser();
   private final ByteArrayFeeder feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
@@ -48,17 +48,14 @@ public final class SmallJson {
         return reader.read(own);
       }
     }
-    SmallJson kept = KEPT.get();
-    if (kept == null) {
-      kept = new SmallJson();
-    } else {
-      // whoever reads within a reader, or after an error, gets another
-      KEPT.remove();
-    }
+    Shelf shelf = SHELF.get();
+    SmallJson kept = shelf.kept == null ? new SmallJson() : shelf.kept;
+    // whoever reads within a reader, or after an error, gets another
+    shelf.kept = null;
     kept.feeder.feedInput(bytes, start, end);
     T result = reader.read(kept.whole);
     if (kept.isClean() && ++kept.uses < MAX_USES) {
-      KEPT.set(kept);
+      shelf.kept = kept;
     }
     return result;
   }
@@ -85,6 +82,11 @@ public final class SmallJson {
   /** Whether all was read and the next text can follow. */
   private boolean isClean() throws IOException {
     return feeder.needMoreInput() && whole.isBetweenTexts();
+  }
+
+  /** Where a thread's parser lies while nobody reads. */
+  private static final class Shelf {
+    private @Nullable SmallJson kept;
   }
 
   /** Makes the end of what was fed the end of the text. */
