@@ -86,7 +86,7 @@ public final class HealthReport {
     }
     ArrayNode all = body.putArray("breakers");
     breakers.all().forEach(breaker -> all.add(breakerJson.of(breaker)));
-    body.set("routes", describe(routes.get()));
+    body.set("routes", RoutesJson.of(routes.get()));
     return HttpAnswer.json(reason.isEmpty() ? 200 : 503, Json.bytes(body));
   }
 
@@ -135,18 +135,5 @@ public final class HealthReport {
     reason.ifPresent(text -> body.put("reason", text));
     body.put("version", version);
     return body;
-  }
-
-  private static ObjectNode describe(RouteState routes) {
-    ObjectNode entry = Json.object();
-    entry.put("version", routes.version());
-    entry.put("digest", routes.digest());
-    entry.put("count", routes.count());
-    entry.put("loaded_at", routes.loadedAt().toString());
-    entry.put("last_error", routes.lastError());
-    if (routes.lastErrorAt() != null) {
-      entry.put("last_error_at", routes.lastErrorAt().toString());
-    }
-    return entry;
   }
 }

@@ -20,7 +20,7 @@ public record RouteSet(List<RouteFile> files) {
 
   /** Whether any of them comes from the folder that people edit. */
   public boolean edited() {
-    return files.stream().anyMatch(file -> !file.builtIn());
+    return files.stream().anyMatch(RouteFile::edited);
   }
 
   /** The same twelve hex digits on every replica that has the same files. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aigateway.admin.AdminAudit;
 import io.aigateway.admin.AdminKeys;
 import io.aigateway.admin.AdminProviders;
+import io.aigateway.admin.AdminRoutes;
 import io.aigateway.admin.AdminTenants;
 import io.aigateway.admin.AdminUsers;
 import io.aigateway.admin.Permission;
@@ -75,7 +76,8 @@ class RouteFilesRulesTest {
           entry("adminKeys", AdminKeys.class),
           entry("adminUsers", AdminUsers.class),
           entry("adminAudit", AdminAudit.class),
-          entry("adminProviders", AdminProviders.class));
+          entry("adminProviders", AdminProviders.class),
+          entry("adminRoutes", AdminRoutes.class));
 
   /** Keys under which YAML has a node that is drawn, and so has an id and a description. */
   private static final Set<String> NODES =

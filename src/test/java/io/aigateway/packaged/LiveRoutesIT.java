@@ -78,6 +78,7 @@ class LiveRoutesIT {
             .env("SPARE_API_KEY", "sk-canary-spare")
             .env("WEAK_API_KEY", "sk-canary-weak")
             .env("BREAKER_CONSECUTIVE_FAILURES", "3")
+            .env("ADMIN_PASSWORD", AdminCalls.PASSWORD)
             .start();
   }
 
@@ -111,6 +112,19 @@ class LiveRoutesIT {
 
   private static JsonNode routes() {
     return Http.get(gateway, "/health").json().path("routes");
+  }
+
+  private static JsonNode shown() {
+    return AdminCalls.of(gateway).json("/admin/routes");
+  }
+
+  private static String origin(String file) {
+    for (JsonNode entry : shown().path("data")) {
+      if (entry.path("name").asText().equals(file)) {
+        return entry.path("origin").asText();
+      }
+    }
+    return "none";
   }
 
   /** Puts these files there and waits until they are in force or refused. */
@@ -212,12 +226,16 @@ class LiveRoutesIT {
 
     hold(more);
     assertThat(providers()).contains("first", "third");
+    assertThat(origin("provider-third.camel.yaml")).isEqualTo("added");
+    assertThat(origin("route-model.camel.yaml")).isEqualTo("overridden");
+    assertThat(origin("chat.camel.yaml")).isEqualTo("built_in");
     // without its key it is known and not offered
     assertThat(Http.chat(gateway, "third/x", false).json().at("/error/code").asText())
         .isEqualTo("provider_not_configured");
 
     hold(files("first"));
     assertThat(providers()).contains("first").doesNotContain("third");
+    assertThat(origin("provider-third.camel.yaml")).isEqualTo("none");
     assertThat(Http.chat(gateway, "third/x", false).status()).isEqualTo(404);
   }
 
@@ -236,6 +254,8 @@ class LiveRoutesIT {
         .contains("provider-first", "provider-weak");
     assertThat(gateway.log()).contains("routes refused, version " + version, why);
     assertThat(routes().path("version").asInt()).isEqualTo(version);
+    assertThat(shown().path("version").asInt()).isEqualTo(version);
+    assertThat(shown().path("last_error").asText()).isEqualTo(why);
     assertThat(Metrics.of(gateway).value("aigateway_routes_reload_failures_total", ""))
         .isEqualTo(failures + 1);
     assertThat(Http.get(gateway, "/health/ready").status()).isEqualTo(200);

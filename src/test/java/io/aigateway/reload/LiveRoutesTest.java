@@ -115,7 +115,10 @@ class LiveRoutesTest {
     assertThat(routes.state().count()).isEqualTo(2);
     assertThat(routes.state().lastError()).isNull();
     assertThat(routes.running()).isTrue();
-    assertThat(routes.fileNames()).containsEntry("a.camel.yaml", true);
+    assertThat(routes.inForce().files())
+        .containsExactly(
+            new LiveRoutes.Loaded("a.camel.yaml", RouteFile.Origin.ADDED, List.of("a")),
+            new LiveRoutes.Loaded("b.camel.yaml", RouteFile.Origin.ADDED, List.of("b")));
   }
 
   @Test
@@ -196,7 +199,10 @@ class LiveRoutesTest {
     settle();
 
     assertThat(routes.state().version()).isEqualTo(2);
-    assertThat(routes.fileNames()).containsOnlyKeys("b.camel.yaml");
+    assertThat(routes.inForce().files())
+        .extracting(LiveRoutes.Loaded::name)
+        .containsExactly("b.camel.yaml");
+    assertThat(routes.inForce().state()).isEqualTo(routes.state());
   }
 
   @Test

@@ -42,7 +42,12 @@ class RouteFilesTest {
     assertThat(names(set))
         .containsExactly("health.camel.yaml", "models.camel.yaml", "own.camel.yaml");
     assertThat(set.files().get(0).text()).contains("id: health");
-    assertThat(set.files().get(1)).isEqualTo(new RouteFile("models.camel.yaml", false, "mine"));
+    assertThat(set.files().get(1))
+        .isEqualTo(new RouteFile("models.camel.yaml", RouteFile.Origin.OVERRIDDEN, "mine"));
+    assertThat(set.files())
+        .extracting(RouteFile::origin)
+        .containsExactly(
+            RouteFile.Origin.BUILT_IN, RouteFile.Origin.OVERRIDDEN, RouteFile.Origin.ADDED);
     assertThat(set.edited()).isTrue();
   }
 

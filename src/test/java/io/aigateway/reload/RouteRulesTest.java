@@ -40,7 +40,7 @@ class RouteRulesTest {
   }
 
   private static List<String> faults(String text) {
-    return check(new RouteFile("own.camel.yaml", false, text)).stream()
+    return check(new RouteFile("own.camel.yaml", RouteFile.Origin.ADDED, text)).stream()
         .map(RouteFault::toString)
         .toList();
   }
@@ -149,8 +149,8 @@ class RouteRulesTest {
 
     assertThat(
             check(
-                new RouteFile("own.camel.yaml", false, rule),
-                new RouteFile("quick.camel.yaml", false, bean)))
+                new RouteFile("own.camel.yaml", RouteFile.Origin.ADDED, rule),
+                new RouteFile("quick.camel.yaml", RouteFile.Origin.ADDED, bean)))
         .isEmpty();
     assertThat(faults(rule))
         .anySatisfy(fault -> assertThat(fault).contains("there is no way of choosing quick"));
@@ -217,8 +217,8 @@ class RouteRulesTest {
 
     assertThat(
             check(
-                new RouteFile("a.camel.yaml", true, door.replace("ID", "a")),
-                new RouteFile("b.camel.yaml", false, door.replace("ID", "a"))))
+                new RouteFile("a.camel.yaml", RouteFile.Origin.BUILT_IN, door.replace("ID", "a")),
+                new RouteFile("b.camel.yaml", RouteFile.Origin.ADDED, door.replace("ID", "a"))))
         .extracting(RouteFault::toString)
         .containsExactly(
             "b.camel.yaml:2 [a] the id a is there twice: also in a.camel.yaml:2",
@@ -230,7 +230,9 @@ class RouteRulesTest {
     List<RouteFile> files = new ArrayList<>();
     try (Stream<Path> all = Files.list(Path.of("src/main/resources/routes"))) {
       for (Path file : all.toList()) {
-        files.add(new RouteFile(file.getFileName().toString(), false, Files.readString(file)));
+        files.add(
+            new RouteFile(
+                file.getFileName().toString(), RouteFile.Origin.ADDED, Files.readString(file)));
       }
     }
     RouteLimits limits =
@@ -270,7 +272,7 @@ class RouteRulesTest {
       }
     }
     List<RouteFile> files = new ArrayList<>();
-    texts.forEach((name, text) -> files.add(new RouteFile(name, false, text)));
+    texts.forEach((name, text) -> files.add(new RouteFile(name, RouteFile.Origin.ADDED, text)));
     RouteLimits limits =
         new RouteLimits(
             LIMITS.components(),
