@@ -2,6 +2,7 @@ package io.aigateway.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.observe.RoutesJson;
 import io.aigateway.reload.LiveRoutes.InForce;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
 /** The step that shows which route files are in force, and what became of the last change. */
+@RouteStep
 public final class AdminRoutes {
   private final Supplier<InForce> inForce;
 

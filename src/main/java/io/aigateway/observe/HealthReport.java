@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.breaker.Breaker;
 import io.aigateway.breaker.Breakers;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.provider.Provider;
 import io.aigateway.provider.Providers;
@@ -22,6 +23,7 @@ import org.apache.camel.Exchange;
  * dependencies aside, so that an answer never waits for one of them.
  */
 @InMemory
+@RouteStep
 public final class HealthReport {
   private final HealthChecks checks;
   private final Readiness readiness;

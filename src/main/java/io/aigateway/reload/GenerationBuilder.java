@@ -20,6 +20,7 @@ import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.Resilience4jConfigurationDefinition;
 import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.LanguageResolver;
@@ -141,7 +142,8 @@ final class GenerationBuilder {
     own.put(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, doors);
     context
         .getCamelContextExtension()
-        .setRegistry(new DefaultRegistry(new Own(own), workshop.shared()));
+        .setRegistry(
+            new DefaultRegistry(new Own(own), new Reachable(workshop.shared(), this::mayReach)));
     context.build();
     context.setPropertiesComponent(properties());
     context.setStreamCaching(false);
@@ -178,6 +180,13 @@ final class GenerationBuilder {
         });
   }
 
+  /** Of the beans of the process: its steps, its ways of choosing, the defaults of breakers. */
+  private boolean mayReach(Object bean) {
+    return limits.acceptsStep(bean.getClass())
+        || limits.acceptsChooser(bean.getClass())
+        || bean instanceof Resilience4jConfigurationDefinition;
+  }
+
   private static <T> void plug(CamelContext context, Class<T> kind, T plugin) {
     context.getCamelContextExtension().addContextPlugin(kind, plugin);
   }
@@ -212,7 +221,8 @@ final class GenerationBuilder {
   }
 
   private @Nullable String setting(String name) {
-    return Secrets.isSecret(name) ? null : workshop.setting(name);
+    String value = Secrets.isSecret(name) ? null : workshop.setting(name);
+    return value == null || Secrets.tells(value) ? null : value;
   }
 
   /** A set's own beans. */

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Resource;
@@ -57,6 +58,8 @@ public final class LiveRoutes implements AutoCloseable {
   private volatile @Nullable Generation current;
   private volatile RouteState state = RouteState.NONE;
   private volatile InForce inForce = new InForce(RouteState.NONE, List.of());
+
+  private volatile @Nullable Consumer<String> refused;
 
   private @Nullable Map<String, Look> seen;
   private @Nullable Map<String, Look> settled;
@@ -148,6 +151,11 @@ public final class LiveRoutes implements AutoCloseable {
             file ->
                 new Loaded(file.name(), file.origin(), routes.getOrDefault(file.name(), List.of())))
         .toList();
+  }
+
+  /** Tells {@code listener} of each refusal, in words for a person, on the thread that looks. */
+  public void onRefused(Consumer<String> listener) {
+    refused = listener;
   }
 
   // ---- the work
@@ -281,6 +289,11 @@ public final class LiveRoutes implements AutoCloseable {
     failures.incrementAndGet();
     state = state.refused(String.valueOf(why), clock.instant());
     LOG.error("routes refused, version {} stays in force: {}", state.version(), why);
+    Consumer<String> listener = refused;
+    if (listener != null) {
+      String message = "Version " + state.version() + " stays in force: " + why;
+      safely(() -> listener.accept(message));
+    }
   }
 
   /** Callers see the next generation; the one before ends when its last caller is served. */

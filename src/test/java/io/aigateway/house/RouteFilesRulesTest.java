@@ -14,6 +14,7 @@ import io.aigateway.admin.AdminUsers;
 import io.aigateway.admin.Permission;
 import io.aigateway.admin.Permit;
 import io.aigateway.auth.Authenticate;
+import io.aigateway.call.RouteStep;
 import io.aigateway.call.Var;
 import io.aigateway.endpoint.Fallback;
 import io.aigateway.endpoint.ListModels;
@@ -300,8 +301,9 @@ class RouteFilesRulesTest {
           if (key.equals("bean")) {
             Class<?> type = STEPS.get(value.path("ref").asText());
             assertThat(type).as(value.path("ref").asText()).isNotNull();
+            assertThat(java.util.Objects.requireNonNull(type)).hasAnnotation(RouteStep.class);
             assertThat(
-                    Arrays.stream(java.util.Objects.requireNonNull(type).getMethods())
+                    Arrays.stream(type.getMethods())
                         .filter(method -> Modifier.isPublic(method.getModifiers()))
                         .map(java.lang.reflect.Method::getName))
                 .contains(value.path("method").asText());

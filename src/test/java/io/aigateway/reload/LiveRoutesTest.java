@@ -71,6 +71,8 @@ class LiveRoutesTest {
             Set.of("direct", "log", "fake"),
             Set.of("simple", "constant"),
             Set.of(),
+            Set.of("to"),
+            Set.of(),
             Set.of(),
             Set.of()),
         new Routing("demo", Optional.of(folder), 3, Duration.ZERO),
