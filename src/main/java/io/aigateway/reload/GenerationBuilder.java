@@ -61,18 +61,30 @@ final class GenerationBuilder {
   /**
    * The set as it serves, started.
    *
+   * @param before the set in force, or null for the first one
    * @throws RoutesRefusedException saying what is wrong with it; then nothing has changed
    * @throws SettingsException when the default provider is not among its providers
    */
-  Generation build(RouteSet set, long number) throws RoutesRefusedException {
+  Generation build(RouteSet set, @Nullable RouteSet before, long number)
+      throws RoutesRefusedException {
     Map<String, RouteRules.Place> ids = Map.of();
     if (set.edited()) {
       ids = check(set);
     }
-    if (number > 1) {
-      run(set, "rehearsal", Purpose.REHEARSAL, ids, number).stop();
+    if (before != null) {
+      run(set.changedSince(before), "rehearsal", Purpose.REHEARSAL, ids, number).stop();
     }
-    return run(set, "routes-" + number, Purpose.SERVICE, ids, number);
+    Generation built = run(set, "routes-" + number, Purpose.SERVICE, ids, number);
+    try {
+      routing.checkDefaultProvider(
+          built.providers().all().stream()
+              .map(provider -> provider.name())
+              .collect(Collectors.toUnmodifiableSet()));
+    } catch (SettingsException e) {
+      built.stop();
+      throw e;
+    }
+    return built;
   }
 
   /** Goes through all that a change takes, without one: the first time is ten times slower. */
@@ -116,15 +128,6 @@ final class GenerationBuilder {
     } catch (Exception e) {
       context.stop();
       throw new RoutesRefusedException(List.of(RouteFailure.of(e, ids)), e);
-    }
-    try {
-      routing.checkDefaultProvider(
-          providers.all().stream()
-              .map(provider -> provider.name())
-              .collect(Collectors.toUnmodifiableSet()));
-    } catch (SettingsException e) {
-      context.stop();
-      throw e;
     }
     return new Generation(number, set, context, doors, providers, clock.instant());
   }

@@ -35,10 +35,10 @@ public final class LiveRoutes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
   /** How often the folder is looked at. */
-  static final Duration TICK = Duration.ofMillis(200);
+  static final Duration TICK = Duration.ofMillis(100);
 
   /** A folder that has been at rest for so long is read; half-written files are waited out. */
-  static final Duration QUIET = Duration.ofMillis(300);
+  static final Duration QUIET = Duration.ofMillis(200);
 
   /** A fault counts when nothing has changed for so long. */
   static final Duration PATIENCE = Duration.ofMillis(1000);
@@ -171,7 +171,7 @@ public final class LiveRoutes implements AutoCloseable {
       seen = files.look();
       settled = seen;
     }
-    show(builder.build(files.read(), 1));
+    show(builder.build(files.read(), null, 1));
   }
 
   /** Begins to look at the folder. */
@@ -256,7 +256,8 @@ public final class LiveRoutes implements AutoCloseable {
         return true;
       }
       long started = nanoClock.getAsLong();
-      Generation next = builder.build(set, state.version() + 1);
+      Generation next =
+          builder.build(set, before == null ? null : before.set(), state.version() + 1);
       long built = nanoClock.getAsLong();
       show(next);
       LOG.info(

@@ -82,6 +82,33 @@ class RouteFilesTest {
   }
 
   @Test
+  void onlyWhatHasChangedIsLookedAtAnew() throws Exception {
+    write("a.camel.yaml", "- route: 1");
+    write("b.camel.yaml", "- route: 2");
+    write("c.camel.yaml", "- routeConfiguration: 3");
+    RouteSet before = files().read();
+
+    write("b.camel.yaml", "- route: 4");
+    write("d.camel.yaml", "- route: 5");
+    Files.delete(folder.resolve("a.camel.yaml"));
+    assertThat(names(files().read().changedSince(before)))
+        .containsExactly("b.camel.yaml", "c.camel.yaml", "d.camel.yaml");
+
+    write("c.camel.yaml", "- routeConfiguration: 6");
+    write("b.camel.yaml", "- route: 2");
+    assertThat(names(files().read().changedSince(before)))
+        .as("how all are built has changed")
+        .containsExactly("b.camel.yaml", "c.camel.yaml", "d.camel.yaml");
+
+    write("e.camel.yaml", "- route: 7");
+    RouteSet now = files().read();
+    Files.delete(folder.resolve("c.camel.yaml"));
+    assertThat(names(files().read().changedSince(now)))
+        .as("something of all is gone")
+        .containsExactly("b.camel.yaml", "d.camel.yaml", "e.camel.yaml");
+  }
+
+  @Test
   void lookChangesWhenAMountedFolderIsSwapped() throws Exception {
     // given a folder as a ConfigMap is mounted
     for (String version : new String[] {"..1", "..2"}) {
