@@ -3,6 +3,7 @@ package io.aigateway;
 import io.aigateway.admin.AdminAudit;
 import io.aigateway.admin.AdminKeys;
 import io.aigateway.admin.AdminProviders;
+import io.aigateway.admin.AdminRoutes;
 import io.aigateway.admin.AdminTenants;
 import io.aigateway.admin.AdminUsers;
 import io.aigateway.admin.Desk;
@@ -15,6 +16,7 @@ import io.aigateway.auth.KeyDirectory;
 import io.aigateway.breaker.Breakers;
 import io.aigateway.observe.BreakerJson;
 import io.aigateway.provider.Providers;
+import io.aigateway.reload.LiveRoutes;
 import io.aigateway.settings.Settings;
 import io.aigateway.settings.Surroundings;
 import io.aigateway.store.Database;
@@ -124,5 +126,10 @@ class AdminConfiguration {
   AdminProviders adminProviders(
       Desk desk, Providers providers, Breakers breakers, BreakerJson breakerJson) {
     return new AdminProviders(desk, providers, breakers, breakerJson);
+  }
+
+  @Bean
+  AdminRoutes adminRoutes(LiveRoutes routes) {
+    return new AdminRoutes(routes::inForce);
   }
 }

@@ -48,6 +48,7 @@ import io.aigateway.reload.Front;
 import io.aigateway.reload.LiveRoutes;
 import io.aigateway.reload.RouteFiles;
 import io.aigateway.reload.RouteLimits;
+import io.aigateway.reload.Secrets;
 import io.aigateway.reload.Workshop;
 import io.aigateway.settings.Access;
 import io.aigateway.settings.Secret;
@@ -445,7 +446,7 @@ class GatewayConfiguration {
         new LlmComponent(
             vertx,
             providers,
-            name -> Objects.requireNonNullElse(environment.getProperty(name), ""),
+            name -> Secrets.isCredential(name) ? environment.getProperty(name, "") : "",
             dialects,
             passThroughs,
             limits,

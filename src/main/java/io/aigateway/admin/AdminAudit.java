@@ -1,5 +1,6 @@
 package io.aigateway.admin;
 
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.store.Audit;
 import java.util.List;
@@ -7,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /** The step that shows who did what. It waits for the database. */
+@RouteStep
 public final class AdminAudit {
   private final Desk desk;
 

@@ -1,6 +1,7 @@
 package io.aigateway.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.store.Session;
 import io.aigateway.tenant.ApiKey;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 
 /** The steps that list, make and revoke the keys of a tenant. They wait for the database. */
+@RouteStep
 public final class AdminKeys {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,40}");
   private static final int LONGEST_NAME = 200;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.breaker.Breaker;
 import io.aigateway.breaker.Breaker.Force;
 import io.aigateway.breaker.Breakers;
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.observe.BreakerJson;
 import io.aigateway.provider.Provider;
@@ -15,6 +16,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 
 /** The steps that show the providers and their breakers, and force a breaker by hand. */
+@RouteStep
 public final class AdminProviders {
   private static final Map<String, Force> FORCES =
       Map.of("open", Force.OPEN, "closed", Force.CLOSED, "auto", Force.AUTO);

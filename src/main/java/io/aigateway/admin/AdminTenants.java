@@ -1,6 +1,7 @@
 package io.aigateway.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.provider.Providers;
 import io.aigateway.store.Session;
@@ -19,6 +20,7 @@ import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /** The steps that list, make, show, change and remove tenants. They wait for the database. */
+@RouteStep
 public final class AdminTenants {
   static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 

@@ -1,5 +1,6 @@
 package io.aigateway.admin;
 
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.store.Users.User;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 
 /** The steps that list, make and remove those who administer. They wait for the database. */
+@RouteStep
 public final class AdminUsers {
   static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
   static final int SHORTEST_PASSWORD = 12;

@@ -37,7 +37,21 @@ final class Asked {
     this.query = query(call.request().query());
   }
 
+  /**
+   * What was asked by somebody who may.
+   *
+   * @throws IllegalStateException when no permit step has gone before, whoever wrote the route
+   */
   static Asked of(Exchange exchange) {
+    Call call = Call.of(exchange);
+    if (call.operator() == null) {
+      throw new IllegalStateException("no permit step before this one");
+    }
+    return new Asked(call);
+  }
+
+  /** What was asked, by anybody. */
+  static Asked byAnybody(Exchange exchange) {
     return new Asked(Call.of(exchange));
   }
 

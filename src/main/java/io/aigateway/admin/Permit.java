@@ -5,6 +5,7 @@ import io.aigateway.auth.KeyDirectory;
 import io.aigateway.call.Call;
 import io.aigateway.call.Caller;
 import io.aigateway.call.Operator;
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.CallerRequest;
 import io.aigateway.store.Database;
 import io.aigateway.store.StoreAwayException;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * it needs. By password, by a token of the issuer, or, for reading a key's own tenant, by the key.
  * Waits for the database, for bcrypt and for the issuer.
  */
+@RouteStep
 public final class Permit {
   private final Database database;
   private final KeyDirectory directory;
@@ -88,7 +90,7 @@ public final class Permit {
       throw Problem.forbidden("this needs the permission " + needed.label());
     }
     String tenant = known.onlyTenant();
-    if (tenant != null && !tenant.equals(Asked.of(exchange).after("tenants"))) {
+    if (tenant != null && !tenant.equals(Asked.byAnybody(exchange).after("tenants"))) {
       throw Problem.forbidden("the key is for its own tenant only");
     }
     call.permitted(new Operator(known.name()));

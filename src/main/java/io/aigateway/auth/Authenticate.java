@@ -3,6 +3,7 @@ package io.aigateway.auth;
 import io.aigateway.call.Call;
 import io.aigateway.call.Caller;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.call.Var;
 import io.aigateway.dialect.Operation;
 import io.aigateway.error.ApiError;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * {@code Authorization: Bearer}, {@code x-api-key} or {@code api-key}.
  */
 @InMemory
+@RouteStep
 public final class Authenticate {
   private static final Caller WARM_UP = new Caller("default", "warm-up");
   private static final Set<String> LOCAL_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");

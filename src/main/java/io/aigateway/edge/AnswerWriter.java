@@ -37,6 +37,7 @@ final class AnswerWriter implements ByteStream.Sink {
   private final GatewayEngine engine;
   private final Connections connections;
   private @Nullable ByteStream stream;
+  private final boolean late;
   private boolean streaming;
   private boolean ended;
   private boolean done;
@@ -49,11 +50,17 @@ final class AnswerWriter implements ByteStream.Sink {
     this.request = request;
     this.engine = engine;
     this.connections = engine.connections();
+    this.late = connections.isLate();
   }
 
   /** The doors by which the request came in. */
   GatewayEngine engine() {
     return engine;
+  }
+
+  /** Whether the caller came when the gateway had begun to end. */
+  boolean isLate() {
+    return late;
   }
 
   /** Begins to look out for the caller's leaving. */

@@ -10,6 +10,7 @@ public final class Connections {
   private final LongAdder streams = new LongAdder();
   private final Set<AnswerWriter> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
+  private volatile boolean late;
 
   void opened() {
     open.increment();
@@ -50,6 +51,17 @@ public final class Connections {
     return underWay.size();
   }
 
+  /** The same for those that began before {@link #callsAreLate}; looks at each. */
+  int earlierRequestsUnderWay() {
+    int count = 0;
+    for (AnswerWriter answer : underWay) {
+      if (!answer.isLate()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** The same for those that came in by these doors; looks at each. */
   int requestsUnderWay(GatewayEngine doors) {
     int count = 0;
@@ -70,8 +82,27 @@ public final class Connections {
     return draining;
   }
 
-  /** Ends what is still under way: streams with an error event, the rest with an error. */
-  public void abortAll() {
+  /** Requests that begin from now on are of callers who have not noticed the end. */
+  void callsAreLate() {
+    late = true;
+  }
+
+  boolean isLate() {
+    return late;
+  }
+
+  /** Ends what has begun in time: streams with an error event, the rest with an error. */
+  void abortEarlier() {
+    underWay.forEach(
+        answer -> {
+          if (!answer.isLate()) {
+            answer.abort();
+          }
+        });
+  }
+
+  /** Ends all that is still under way in the same way. */
+  void abortAll() {
     underWay.forEach(AnswerWriter::abort);
   }
 }

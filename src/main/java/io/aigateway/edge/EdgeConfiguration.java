@@ -168,7 +168,8 @@ class EdgeConfiguration {
         warmUp,
         routes,
         settings.shutdown().preDrain(),
-        settings.shutdown().drainTimeout());
+        settings.shutdown().drainTimeout(),
+        settings.shutdown().limit());
   }
 
   /** The steps of the health routes. */

@@ -1,6 +1,7 @@
 package io.aigateway.edge;
 
 import io.aigateway.http.HttpAnswer;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -16,10 +17,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +50,15 @@ public final class HttpServers {
       Duration idleTimeout,
       Predicate<String> serves) {}
 
+  private static final long CLOSING_MILLIS = 1000;
+
   private final Vertx vertx;
   private final Doors doors;
   private final Options options;
   private final int loops;
   private final Supplier<String> ids;
   private final AtomicInteger boundPort = new AtomicInteger();
+  private final AtomicReference<@Nullable Channel> listening = new AtomicReference<>();
   private @Nullable String deployment;
 
   public HttpServers(Vertx vertx, Doors doors, Options options, int loops, Supplier<String> ids) {
@@ -81,6 +87,17 @@ public final class HttpServers {
 
   private String await(DeploymentOptions how) {
     return vertx.deployVerticle(Server::new, how).toCompletionStage().toCompletableFuture().join();
+  }
+
+  /**
+   * Takes no further connections: who comes now is refused by the system, before anything is sent,
+   * and goes elsewhere. Open connections are served. Waits.
+   */
+  void stopListening() {
+    Channel acceptor = listening.get();
+    if (acceptor != null) {
+      acceptor.close().awaitUninterruptibly(CLOSING_MILLIS);
+    }
   }
 
   /** Closes the port and all connections; waits. */
@@ -201,6 +218,10 @@ public final class HttpServers {
 
     private void opened(HttpConnection connection) {
       doors.connections().opened();
+      if (listening.get() == null && connection instanceof ConnectionBase base) {
+        // all servers of an address accept by one channel, which Vert.x doesn't show otherwise
+        listening.set(base.channel().parent());
+      }
       connection.closeHandler(ignored -> doors.connections().closed());
       SlowHeaders.watch(connection, options.headerTimeout(), options.idleTimeout());
     }

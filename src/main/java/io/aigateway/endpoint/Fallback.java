@@ -4,6 +4,7 @@ import io.aigateway.call.Attempt;
 import io.aigateway.call.Call;
 import io.aigateway.call.Caller;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.call.Var;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
@@ -13,6 +14,7 @@ import org.apache.camel.Exchange;
 
 /** Whom does the tenant want to be asked when every target of a rule has failed? */
 @InMemory
+@RouteStep
 public final class Fallback {
   private final Providers providers;
 

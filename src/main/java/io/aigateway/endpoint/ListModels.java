@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.call.Call;
 import io.aigateway.call.Caller;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import io.aigateway.http.HttpAnswer;
@@ -18,6 +19,7 @@ import org.apache.camel.Exchange;
 
 /** Which models may this key call? Of those that the YAML of the configured providers names. */
 @InMemory
+@RouteStep
 public final class ListModels {
   private static final String PREFIX = "/v1/models/";
 

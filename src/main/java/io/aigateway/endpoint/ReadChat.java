@@ -3,6 +3,7 @@ package io.aigateway.endpoint;
 import io.aigateway.call.Call;
 import io.aigateway.call.Caller;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.call.Var;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.RequestHead;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the body as far as routing needs it, and names the model and the provider asked for. */
 @InMemory
+@RouteStep
 public final class ReadChat {
   private final Providers providers;
   private final long maxBodyBytes;

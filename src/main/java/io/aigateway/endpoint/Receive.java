@@ -2,6 +2,7 @@ package io.aigateway.endpoint;
 
 import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.call.Var;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Operation;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Begins a call: gives it its id and the dialect of its door. */
 @InMemory
+@RouteStep
 public final class Receive {
   private static final int MAX_ID = 128;
 

@@ -2,6 +2,7 @@ package io.aigateway.endpoint;
 
 import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import java.util.Set;
@@ -9,6 +10,7 @@ import org.apache.camel.Exchange;
 
 /** Ends a request with the error that a route asks for. */
 @InMemory
+@RouteStep
 public final class Refuse {
 
   /** 404: the policy has no target for the model. */

@@ -2,6 +2,7 @@ package io.aigateway.endpoint;
 
 import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.Operation;
 import io.aigateway.dialect.PassThrough;
@@ -18,6 +19,7 @@ import org.apache.camel.Exchange;
 
 /** Writes a provider's answer in the caller's dialect. */
 @InMemory
+@RouteStep
 public final class WriteChat {
   private final Map<String, PassThrough> passThroughs = new TreeMap<>();
   private final LongSupplier nanoClock;

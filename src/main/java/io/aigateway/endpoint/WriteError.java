@@ -2,6 +2,7 @@ package io.aigateway.endpoint;
 
 import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.CallerGoneException;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /** Writes the error that ended a request, in the caller's dialect: the only place that does. */
 @InMemory
+@RouteStep
 public final class WriteError {
   private static final Logger LOG = LoggerFactory.getLogger(WriteError.class);
 

@@ -3,6 +3,7 @@ package io.aigateway.limit;
 import io.aigateway.call.Call;
 import io.aigateway.call.Caller;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * back when its answer has ended. Waits for Redis without a thread.
  */
 @InMemory
+@RouteStep
 public final class Reserve {
   private final Limiter limiter;
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.breaker.Breaker;
 import io.aigateway.breaker.Breakers;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.provider.Provider;
 import io.aigateway.provider.Providers;
@@ -22,6 +23,7 @@ import org.apache.camel.Exchange;
  * dependencies aside, so that an answer never waits for one of them.
  */
 @InMemory
+@RouteStep
 public final class HealthReport {
   private final HealthChecks checks;
   private final Readiness readiness;
@@ -86,7 +88,7 @@ public final class HealthReport {
     }
     ArrayNode all = body.putArray("breakers");
     breakers.all().forEach(breaker -> all.add(breakerJson.of(breaker)));
-    body.set("routes", describe(routes.get()));
+    body.set("routes", RoutesJson.of(routes.get()));
     return HttpAnswer.json(reason.isEmpty() ? 200 : 503, Json.bytes(body));
   }
 
@@ -135,18 +137,5 @@ public final class HealthReport {
     reason.ifPresent(text -> body.put("reason", text));
     body.put("version", version);
     return body;
-  }
-
-  private static ObjectNode describe(RouteState routes) {
-    ObjectNode entry = Json.object();
-    entry.put("version", routes.version());
-    entry.put("digest", routes.digest());
-    entry.put("count", routes.count());
-    entry.put("loaded_at", routes.loadedAt().toString());
-    entry.put("last_error", routes.lastError());
-    if (routes.lastErrorAt() != null) {
-      entry.put("last_error_at", routes.lastErrorAt().toString());
-    }
-    return entry;
   }
 }

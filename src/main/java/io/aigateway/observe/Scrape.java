@@ -1,5 +1,6 @@
 package io.aigateway.observe;
 
+import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import org.apache.camel.Exchange;
  * All metrics in Prometheus' text format. Writing them takes milliseconds, so this step makes no
  * promise to be in memory and its route runs off the event loop.
  */
+@RouteStep
 public final class Scrape {
   private final PrometheusMeterRegistry registry;
 

@@ -20,6 +20,7 @@ import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.Resilience4jConfigurationDefinition;
 import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.LanguageResolver;
@@ -60,18 +61,30 @@ final class GenerationBuilder {
   /**
    * The set as it serves, started.
    *
+   * @param before the set in force, or null for the first one
    * @throws RoutesRefusedException saying what is wrong with it; then nothing has changed
    * @throws SettingsException when the default provider is not among its providers
    */
-  Generation build(RouteSet set, long number) throws RoutesRefusedException {
+  Generation build(RouteSet set, @Nullable RouteSet before, long number)
+      throws RoutesRefusedException {
     Map<String, RouteRules.Place> ids = Map.of();
     if (set.edited()) {
       ids = check(set);
     }
-    if (number > 1) {
-      run(set, "rehearsal", Purpose.REHEARSAL, ids, number).stop();
+    if (before != null) {
+      run(set.changedSince(before), "rehearsal", Purpose.REHEARSAL, ids, number).stop();
     }
-    return run(set, "routes-" + number, Purpose.SERVICE, ids, number);
+    Generation built = run(set, "routes-" + number, Purpose.SERVICE, ids, number);
+    try {
+      routing.checkDefaultProvider(
+          built.providers().all().stream()
+              .map(provider -> provider.name())
+              .collect(Collectors.toUnmodifiableSet()));
+    } catch (SettingsException e) {
+      built.stop();
+      throw e;
+    }
+    return built;
   }
 
   /** Goes through all that a change takes, without one: the first time is ten times slower. */
@@ -116,15 +129,6 @@ final class GenerationBuilder {
       context.stop();
       throw new RoutesRefusedException(List.of(RouteFailure.of(e, ids)), e);
     }
-    try {
-      routing.checkDefaultProvider(
-          providers.all().stream()
-              .map(provider -> provider.name())
-              .collect(Collectors.toUnmodifiableSet()));
-    } catch (SettingsException e) {
-      context.stop();
-      throw e;
-    }
     return new Generation(number, set, context, doors, providers, clock.instant());
   }
 
@@ -141,7 +145,8 @@ final class GenerationBuilder {
     own.put(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, doors);
     context
         .getCamelContextExtension()
-        .setRegistry(new DefaultRegistry(new Own(own), workshop.shared()));
+        .setRegistry(
+            new DefaultRegistry(new Own(own), new Reachable(workshop.shared(), this::mayReach)));
     context.build();
     context.setPropertiesComponent(properties());
     context.setStreamCaching(false);
@@ -178,6 +183,13 @@ final class GenerationBuilder {
         });
   }
 
+  /** Of the beans of the process: its steps, its ways of choosing, the defaults of breakers. */
+  private boolean mayReach(Object bean) {
+    return limits.acceptsStep(bean.getClass())
+        || limits.acceptsChooser(bean.getClass())
+        || bean instanceof Resilience4jConfigurationDefinition;
+  }
+
   private static <T> void plug(CamelContext context, Class<T> kind, T plugin) {
     context.getCamelContextExtension().addContextPlugin(kind, plugin);
   }
@@ -212,7 +224,8 @@ final class GenerationBuilder {
   }
 
   private @Nullable String setting(String name) {
-    return Secrets.isSecret(name) ? null : workshop.setting(name);
+    String value = Secrets.isSecret(name) ? null : workshop.setting(name);
+    return value == null || Secrets.tells(value) ? null : value;
   }
 
   /** A set's own beans. */

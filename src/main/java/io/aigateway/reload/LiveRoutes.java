@@ -7,6 +7,8 @@ import io.aigateway.settings.SettingsException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,9 +17,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.apache.camel.Route;
+import org.apache.camel.spi.Resource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +35,10 @@ public final class LiveRoutes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
   /** How often the folder is looked at. */
-  static final Duration TICK = Duration.ofMillis(200);
+  static final Duration TICK = Duration.ofMillis(100);
 
   /** A folder that has been at rest for so long is read; half-written files are waited out. */
-  static final Duration QUIET = Duration.ofMillis(300);
+  static final Duration QUIET = Duration.ofMillis(200);
 
   /** A fault counts when nothing has changed for so long. */
   static final Duration PATIENCE = Duration.ofMillis(1000);
@@ -54,6 +57,9 @@ public final class LiveRoutes implements AutoCloseable {
   private final AtomicInteger generations = new AtomicInteger();
   private volatile @Nullable Generation current;
   private volatile RouteState state = RouteState.NONE;
+  private volatile InForce inForce = new InForce(RouteState.NONE, List.of());
+
+  private volatile @Nullable Consumer<String> refused;
 
   private @Nullable Map<String, Look> seen;
   private @Nullable Map<String, Look> settled;
@@ -114,18 +120,42 @@ public final class LiveRoutes implements AutoCloseable {
         .isStarted();
   }
 
-  /** The files in force, by name; true for those that come from the folder. */
-  public Map<String, Boolean> fileNames() {
-    Generation now = current;
-    return now == null
-        ? Map.of()
-        : now.set().files().stream()
-            .collect(
-                Collectors.toMap(
-                    RouteFile::name,
-                    file -> !file.builtIn(),
-                    (one, other) -> one,
-                    java.util.TreeMap::new));
+  /**
+   * A file in force.
+   *
+   * @param routes the ids of its routes, in the order of the file; none where it brings none
+   */
+  public record Loaded(String name, RouteFile.Origin origin, List<String> routes) {}
+
+  /** What is in force, all of one moment: the files by name, and what {@link #state} says of it. */
+  public record InForce(RouteState state, List<Loaded> files) {}
+
+  /** The set in force and its files. */
+  public InForce inForce() {
+    InForce now = inForce;
+    RouteState latest = state;
+    return now.state().version() == latest.version() ? new InForce(latest, now.files()) : now;
+  }
+
+  private static List<Loaded> files(Generation set) {
+    Map<String, List<String>> routes = new HashMap<>();
+    for (Route route : set.context().getRoutes()) {
+      Resource source = route.getSourceResource();
+      if (source != null) {
+        String name = source.getLocation().substring(source.getLocation().indexOf(':') + 1);
+        routes.computeIfAbsent(name, unused -> new ArrayList<>()).add(route.getRouteId());
+      }
+    }
+    return set.set().files().stream()
+        .map(
+            file ->
+                new Loaded(file.name(), file.origin(), routes.getOrDefault(file.name(), List.of())))
+        .toList();
+  }
+
+  /** Tells {@code listener} of each refusal, in words for a person, on the thread that looks. */
+  public void onRefused(Consumer<String> listener) {
+    refused = listener;
   }
 
   // ---- the work
@@ -141,7 +171,7 @@ public final class LiveRoutes implements AutoCloseable {
       seen = files.look();
       settled = seen;
     }
-    show(builder.build(files.read(), 1));
+    show(builder.build(files.read(), null, 1));
   }
 
   /** Begins to look at the folder. */
@@ -226,7 +256,8 @@ public final class LiveRoutes implements AutoCloseable {
         return true;
       }
       long started = nanoClock.getAsLong();
-      Generation next = builder.build(set, state.version() + 1);
+      Generation next =
+          builder.build(set, before == null ? null : before.set(), state.version() + 1);
       long built = nanoClock.getAsLong();
       show(next);
       LOG.info(
@@ -234,7 +265,7 @@ public final class LiveRoutes implements AutoCloseable {
           next.number(),
           state.digest(),
           state.count(),
-          set.files().stream().filter(file -> !file.builtIn()).count(),
+          set.files().stream().filter(RouteFile::edited).count(),
           TimeUnit.NANOSECONDS.toMillis(built - started));
       return true;
     } catch (RoutesRefusedException e) {
@@ -259,6 +290,11 @@ public final class LiveRoutes implements AutoCloseable {
     failures.incrementAndGet();
     state = state.refused(String.valueOf(why), clock.instant());
     LOG.error("routes refused, version {} stays in force: {}", state.version(), why);
+    Consumer<String> listener = refused;
+    if (listener != null) {
+      String message = "Version " + state.version() + " stays in force: " + why;
+      safely(() -> listener.accept(message));
+    }
   }
 
   /** Callers see the next generation; the one before ends when its last caller is served. */
@@ -276,6 +312,7 @@ public final class LiveRoutes implements AutoCloseable {
             next.loadedAt(),
             null,
             null);
+    inForce = new InForce(state, files(next));
     if (before != null) {
       Ending old = new Ending(before);
       passed.thenRun(() -> old.passed = true);

@@ -1,5 +1,6 @@
 package io.aigateway.reload;
 
+import io.aigateway.reload.RouteFile.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,14 +29,14 @@ public final class RouteFiles {
   /** How the files end. */
   public static final String SUFFIX = ".camel.yaml";
 
-  private final List<String> builtIn;
+  private final Set<String> builtIn;
   private final Optional<Path> folder;
 
   /**
    * @param builtIn names of the files on the class path, in the folder {@code routes}
    */
   public RouteFiles(Collection<String> builtIn, Optional<Path> folder) {
-    this.builtIn = List.copyOf(new TreeSet<>(builtIn));
+    this.builtIn = Collections.unmodifiableSet(new TreeSet<>(builtIn));
     this.folder = folder;
   }
 
@@ -87,11 +89,12 @@ public final class RouteFiles {
     Set<String> looked = folder.isPresent() ? look().keySet() : Set.of();
     for (String name : builtIn) {
       if (!looked.contains(name)) {
-        byName.put(name, new RouteFile(name, true, ofClassPath(name)));
+        byName.put(name, new RouteFile(name, Origin.BUILT_IN, ofClassPath(name)));
       }
     }
     for (String name : looked) {
-      byName.put(name, new RouteFile(name, false, ofFolder(name)));
+      Origin origin = builtIn.contains(name) ? Origin.OVERRIDDEN : Origin.ADDED;
+      byName.put(name, new RouteFile(name, origin, ofFolder(name)));
     }
     return new RouteSet(List.copyOf(byName.values()));
   }

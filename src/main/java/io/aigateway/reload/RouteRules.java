@@ -5,8 +5,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,16 +20,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * What is wrong with a set of route files, as text? Looks for what Camel does not notice before the
@@ -36,62 +40,30 @@ final class RouteRules {
 
   private static final Set<String> OF_A_BEAN = Set.of("name", "properties", "type");
 
-  /** Languages that Camel has; whichever is not accepted is refused. */
-  private static final Set<String> LANGUAGES =
-      Set.of(
-          "constant",
-          "csimple",
-          "datasonnet",
-          "exchangeProperty",
-          "groovy",
-          "header",
-          "hl7terser",
-          "java",
-          "joor",
-          "jq",
-          "js",
-          "jsonpath",
-          "language",
-          "method",
-          "mvel",
-          "ognl",
-          "python",
-          "ref",
-          "simple",
-          "spel",
-          "tokenize",
-          "variable",
-          "wasm",
-          "xpath",
-          "xquery",
-          "xtokenize");
-
-  /** Steps that run what a file or a message brings, or send where a message says. */
-  private static final Set<String> REFUSED =
-      Set.of(
-          "beans",
-          "dynamicRouter",
-          "kamelet",
-          "process",
-          "recipientList",
-          "rest",
-          "routeTemplate",
-          "routingSlip",
-          "saga",
-          "script",
-          "serviceCall",
-          "templatedRoute");
-
   /** Nodes whose {@code ref} or {@code method} is a name and no language. */
   private static final Set<String> NAMING = Set.of("bean", "customLoadBalancer");
+
+  private static final Set<String> NAMES = Set.of("ref", "method");
 
   private static final Set<String> STEPS_TO =
       Set.of("to", "toD", "wireTap", "enrich", "pollEnrich", "poll", "deadLetterUri");
 
+  /** Steps that make an address anew for each message. */
+  private static final Set<String> DYNAMIC = Set.of("toD", "wireTap");
+
   private static final Set<String> PROSE = Set.of("description", "note");
+
+  /** Makes objects, or text, of what stands elsewhere. */
   private static final Pattern LOADED =
-      Pattern.compile("(?:#[A-Za-z]+:|resource:).*", Pattern.DOTALL);
-  private static final Pattern METHOD = Pattern.compile("[A-Za-z][A-Za-z0-9]*");
+      Pattern.compile("\\s*(?:#[A-Za-z]+[:(]|resource:).*", Pattern.DOTALL);
+
+  /** The same for options, which may name an object too, or hide what they say. */
+  private static final Pattern NAMES_AN_OBJECT =
+      Pattern.compile("\\s*(?:#|RAW[({]|resource:).*", Pattern.DOTALL);
+
+  private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z0-9]*");
+  private static final Pattern CALL =
+      Pattern.compile("[A-Za-z][A-Za-z0-9]*(?:\\([A-Za-z0-9_', .-]*\\))?");
   private static final int DEEPEST = 200;
 
   /** Where something stands. */
@@ -114,6 +86,8 @@ final class RouteRules {
   private final List<Call> configured = new ArrayList<>();
   private final Map<String, Place> choosers = new LinkedHashMap<>();
   private final List<Call> chosenBy = new ArrayList<>();
+
+  private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private String file = "";
 
@@ -200,16 +174,18 @@ final class RouteRules {
   // ---- the tree
 
   private void read(String text) {
-    LoaderOptions options = new LoaderOptions();
-    options.setAllowDuplicateKeys(false);
     Node root;
     try {
-      root = new Yaml(new SafeConstructor(options)).compose(new java.io.StringReader(text));
-    } catch (MarkedYAMLException e) {
-      int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+      // the parser that Camel uses: what another one reads differently would pass unseen
+      root =
+          new Compose(LoadSettings.builder().setLabel(file).build())
+              .composeString(text)
+              .orElse(null);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       fault(new Place(file, line, null), "it is not YAML: " + e.getProblem());
       return;
-    } catch (YAMLException e) {
+    } catch (YamlEngineException e) {
       fault(new Place(file, 0, null), "it is not YAML: " + e.getMessage());
       return;
     }
@@ -224,9 +200,9 @@ final class RouteRules {
       }
       NodeTuple entry = one.getValue().get(0);
       String kind = text(entry.getKeyNode());
-      if (kind != null && kind.equals("beans")) {
+      if (kind.equals("beans")) {
         beans(entry.getValueNode());
-      } else if (!"route".equals(kind) && !"routeConfiguration".equals(kind)) {
+      } else if (!kind.equals("route") && !kind.equals("routeConfiguration")) {
         fault(place(entity, null), kind + " is not accepted; accepted: " + ENTITIES);
       } else if (!(entry.getValueNode() instanceof MappingNode body)) {
         fault(place(entity, null), kind + " is empty");
@@ -256,6 +232,7 @@ final class RouteRules {
       }
       MappingNode bean = (MappingNode) each;
       Place place = place(bean, name);
+      words(bean, place, false);
       if (choosers.putIfAbsent(name, place) != null || beans.apply(name) != null) {
         fault(place, "there is a bean " + name + " already");
       }
@@ -266,7 +243,7 @@ final class RouteRules {
       }
       for (NodeTuple entry : bean.getValue()) {
         String key = text(entry.getKeyNode());
-        if (key == null || !OF_A_BEAN.contains(key)) {
+        if (!OF_A_BEAN.contains(key)) {
           fault(place, key + " is not accepted; accepted: " + sorted(OF_A_BEAN));
         } else if (entry.getValueNode() instanceof MappingNode properties) {
           properties(properties, place);
@@ -276,9 +253,10 @@ final class RouteRules {
   }
 
   private void properties(MappingNode properties, Place place) {
+    words(properties, place, true);
     for (NodeTuple entry : properties.getValue()) {
       if (entry.getValueNode() instanceof ScalarNode value) {
-        scalar(value, place.node());
+        scalar(value, place.node(), NAMES_AN_OBJECT);
       } else {
         fault(place, text(entry.getKeyNode()) + " is no plain value");
       }
@@ -286,7 +264,7 @@ final class RouteRules {
   }
 
   private boolean isChooser(@Nullable Object bean) {
-    return bean != null && limits.choosers().contains(bean.getClass().getName());
+    return bean != null && limits.acceptsChooser(bean.getClass());
   }
 
   private void walk(Node node, String key, @Nullable String id, int depth) {
@@ -294,12 +272,16 @@ final class RouteRules {
       fault(place(node, id), "nested too deeply");
       return;
     }
+    if (!seen.add(node)) {
+      fault(place(node, id), "an alias of what stands elsewhere is not accepted; write it out");
+      return;
+    }
     if (node instanceof SequenceNode list) {
       list.getValue().forEach(item -> walk(item, key, id, depth + 1));
     } else if (node instanceof MappingNode map) {
       mapping(map, key, id, depth);
     } else if (node instanceof ScalarNode scalar && !PROSE.contains(key)) {
-      scalar(scalar, id);
+      scalar(scalar, id, LOADED);
     }
   }
 
@@ -316,32 +298,66 @@ final class RouteRules {
             "the id " + own + " is there twice: also in " + earlier.file() + ":" + earlier.line());
       }
     }
-    if (!parameters) {
-      step(map, key, id);
+    words(map, place(map, id), parameters);
+    if (parameters) {
+      options(map, id);
+      return;
     }
+    step(map, key, id);
     for (NodeTuple entry : map.getValue()) {
       String name = text(entry.getKeyNode());
-      Node value = entry.getValueNode();
-      if (!parameters) {
-        entry(name, value, key, id);
+      entry(name, entry.getValueNode(), key, id);
+      walk(entry.getValueNode(), name, id, depth + 1);
+    }
+  }
+
+  /**
+   * The names in a node are plain and there once, so that nobody after this reads another.
+   *
+   * @param anyCase whether Camel takes them in any case
+   */
+  private void words(MappingNode map, Place place, boolean anyCase) {
+    Set<String> names = new HashSet<>();
+    for (NodeTuple entry : map.getValue()) {
+      String name = text(entry.getKeyNode());
+      if (!WORD.matcher(name).matches() || name.equals("class")) {
+        fault(place, "the name '" + name + "' is not accepted; accepted: such as failureRate");
+      } else if (!names.add(anyCase ? name.toLowerCase(Locale.ROOT) : name)) {
+        fault(place, name + " is there twice");
       }
-      walk(value, name, id, depth + 1);
+    }
+  }
+
+  /** What is said to a component. */
+  private void options(MappingNode map, @Nullable String id) {
+    for (NodeTuple entry : map.getValue()) {
+      if (entry.getValueNode() instanceof ScalarNode value) {
+        scalar(value, id, NAMES_AN_OBJECT);
+      } else {
+        fault(place(map, id), text(entry.getKeyNode()) + " is no plain value");
+      }
     }
   }
 
   /** One key of a node, whatever the node is. */
   private void entry(String name, Node value, String parent, @Nullable String id) {
-    if (REFUSED.contains(name)) {
-      fault(place(value, id), name + " is not accepted");
+    if (parent.equals("steps")) {
+      if (!limits.steps().contains(name)) {
+        fault(place(value, id), name + " is not accepted; accepted: " + sorted(limits.steps()));
+      }
+    } else if (RouteWords.LANGUAGES.contains(name)) {
+      boolean names =
+          NAMING.contains(parent) && NAMES.contains(name) && value instanceof ScalarNode;
+      if (!names && !limits.languages().contains(name)) {
+        fault(
+            place(value, id),
+            "the language " + name + " is not accepted; accepted: " + sorted(limits.languages()));
+      }
+    } else if (!RouteWords.OPTIONS.contains(name) && !limits.options().contains(name)) {
+      fault(place(value, id), "the option " + name + " of " + parent + " is not accepted");
     }
-    boolean language =
-        LANGUAGES.contains(name)
-            && !limits.languages().contains(name)
-            && !(NAMING.contains(parent) && value instanceof ScalarNode);
-    if (language) {
-      fault(
-          place(value, id),
-          "the language " + name + " is not accepted; accepted: " + sorted(limits.languages()));
+    if (name.equals("steps") && !(value instanceof SequenceNode) && !isEmpty(value)) {
+      fault(place(value, id), "steps is no list");
     }
     if (value instanceof ScalarNode scalar) {
       String text = scalar.getValue();
@@ -432,41 +448,85 @@ final class RouteRules {
     }
     String path =
         end < address.length() && address.charAt(end) == ':' ? address.substring(end + 1) : "";
+    Map<String, String> options = options(path, parameters, place);
     path = path.substring(0, firstOf(path, "?"));
     while (path.startsWith("/") && !scheme.equals("platform-http")) {
       path = path.substring(1);
     }
+    String name = path;
     switch (scheme) {
-      case "direct" -> direct(named(path, "name", parameters), key, place);
+      case "direct" -> {
+        name = named(path, "name", options);
+        options.remove("name");
+        direct(name, key, place);
+      }
       case "llm" -> {
-        providers.putIfAbsent(named(path, "name", parameters), place);
-        String credential = parameters == null ? null : scalar(parameters, "credential");
-        for (String one : credential == null ? new String[0] : credential.split(",")) {
-          if (one.isBlank() || RouteText.isCredential(one.trim())) {
-            continue;
-          }
-          fault(
-              place,
-              "credential "
-                  + one.trim()
-                  + " is not accepted; accepted: the name of a variable such as ACME_API_KEY that is"
-                  + " a provider's");
+        name = named(path, "name", options);
+        providers.putIfAbsent(name, place);
+        credentials(options.getOrDefault("credential", ""), place);
+      }
+      case "platform-http" -> {
+        name = named(path, "path", options);
+        http(name, options, key, place);
+      }
+      default -> {
+        // it has no rules of its own
+      }
+    }
+    boolean made =
+        name.contains("${") && !scheme.equals("direct")
+            || DYNAMIC.contains(key)
+                && options.values().stream().anyMatch(value -> value.contains("${"));
+    if (made) {
+      fault(place, "an address that a message makes is accepted for direct only");
+    }
+  }
+
+  /** What is said to the component, behind a question mark and in parameters, in small letters. */
+  private Map<String, String> options(String path, @Nullable MappingNode parameters, Place place) {
+    Map<String, String> options = new HashMap<>();
+    int query = firstOf(path, "?");
+    if (query < path.length()) {
+      for (String option : path.substring(query + 1).split("&")) {
+        int equals = firstOf(option, "=");
+        String name = option.substring(0, equals);
+        String value = option.substring(Math.min(option.length(), equals + 1));
+        if (!WORD.matcher(name).matches() || NAMES_AN_OBJECT.matcher(value).matches()) {
+          fault(place, "the option " + option + " is not accepted; write it as a parameter");
+        }
+        if (options.put(name.toLowerCase(Locale.ROOT), value) != null) {
+          fault(place, name + " is there twice");
         }
       }
-      case "platform-http" -> http(named(path, "path", parameters), parameters, key, place);
-      default -> {
-        if (path.contains("${")) {
-          fault(place, "an address that a message makes is accepted for direct only");
+    }
+    if (parameters != null) {
+      for (NodeTuple entry : parameters.getValue()) {
+        String name = text(entry.getKeyNode());
+        String value = text(entry.getValueNode());
+        if (options.put(name.toLowerCase(Locale.ROOT), value) != null) {
+          fault(place, name + " is there twice");
         }
+      }
+    }
+    return options;
+  }
+
+  private void credentials(String names, Place place) {
+    for (String each : names.split(",")) {
+      String name = each.trim();
+      if (!name.isEmpty() && !Secrets.isCredential(name)) {
+        fault(
+            place,
+            "credential "
+                + name
+                + " is not accepted; accepted: the name of a variable such as ACME_API_KEY that is"
+                + " a provider's");
       }
     }
   }
 
-  private String named(String path, String option, @Nullable MappingNode parameters) {
-    String name = path.isEmpty() && parameters != null ? scalar(parameters, option) : path;
-    if (name == null) {
-      return "";
-    }
+  private String named(String path, String option, Map<String, String> options) {
+    String name = path.isEmpty() ? options.getOrDefault(option, "") : path;
     try {
       return name.contains("{{") ? resolve.apply(name) : name;
     } catch (RuntimeException e) {
@@ -499,18 +559,14 @@ final class RouteRules {
     }
   }
 
-  private void http(String path, @Nullable MappingNode parameters, String key, Place place) {
+  private void http(String path, Map<String, String> options, String key, Place place) {
     if (!key.equals("from")) {
       return;
     }
-    String restrict = parameters == null ? null : scalar(parameters, "httpMethodRestrict");
-    String prefix = parameters == null ? null : scalar(parameters, "matchOnUriPrefix");
-    for (String method : (restrict == null ? "*" : restrict).split(",")) {
+    String prefix = options.get("matchonuriprefix");
+    for (String method : options.getOrDefault("httpmethodrestrict", "*").split(",")) {
       String door =
-          method.trim().toUpperCase(java.util.Locale.ROOT)
-              + " "
-              + path
-              + ("true".equals(prefix) ? "*" : "");
+          method.trim().toUpperCase(Locale.ROOT) + " " + path + ("true".equals(prefix) ? "*" : "");
       Place earlier = httpDoors.putIfAbsent(door, place);
       if (earlier != null) {
         fault(place, door + " is served twice: also in " + earlier.file() + ":" + earlier.line());
@@ -520,25 +576,31 @@ final class RouteRules {
 
   private void bean(MappingNode map, Place place) {
     String type = scalar(map, "beanType");
+    String ref = scalar(map, "ref");
+    String method = scalar(map, "method");
     if (type != null) {
+      if (ref != null) {
+        fault(place, "bean has both ref and beanType");
+      }
       if (!limits.beanTypes().contains(type)) {
         fault(
             place,
             "beanType " + type + " is not accepted; accepted: " + sorted(limits.beanTypes()));
+      } else if (method != null && !CALL.matcher(method).matches()) {
+        fault(place, "method " + method + " is not accepted; accepted: a name, and plain values");
       }
       return;
     }
-    String ref = scalar(map, "ref");
-    String method = scalar(map, "method");
     if (ref == null || method == null) {
       fault(place, "bean lacks ref or method");
       return;
     }
     Object bean = ref.contains("{{") ? null : beans.apply(ref);
-    List<String> steps = bean == null ? List.of() : steps(bean.getClass());
+    List<String> steps =
+        bean == null || !limits.acceptsStep(bean.getClass()) ? List.of() : steps(bean.getClass());
     if (steps.isEmpty()) {
       fault(place, "there is no step " + ref);
-    } else if (!METHOD.matcher(method).matches() || !steps.contains(method)) {
+    } else if (!WORD.matcher(method).matches() || !steps.contains(method)) {
       fault(place, ref + " has no method " + method + "; accepted: " + String.join(", ", steps));
     }
   }
@@ -581,23 +643,41 @@ final class RouteRules {
     fault(place, type + " can't be thrown; accepted: an exception that is made from a text");
   }
 
-  private void scalar(ScalarNode node, @Nullable String id) {
+  /**
+   * A value, as it stands there and as it is once its placeholders are filled in.
+   *
+   * @param refused what it may not look like
+   */
+  private void scalar(ScalarNode node, @Nullable String id, Pattern refused) {
     String text = node.getValue();
-    if (LOADED.matcher(text).matches()) {
-      fault(place(node, id), text + " is not accepted: it would be loaded from elsewhere");
-    }
+    Place place = place(node, id);
+    text(text, place, refused);
     if (text.contains("{{")) {
-      RouteText.placeholders(text, problem -> fault(place(node, id), problem));
+      int before = faults.size();
+      RouteText.placeholders(text, problem -> fault(place, problem));
+      if (faults.size() == before) {
+        try {
+          text(resolve.apply(text), place, refused);
+        } catch (RuntimeException e) {
+          // Camel says so, or endpoint has
+        }
+      }
+    }
+  }
+
+  private void text(String text, Place place, Pattern refused) {
+    if (refused.matcher(text).matches()) {
+      fault(place, text + " is not accepted: it would be loaded from elsewhere");
     }
     if (text.indexOf('$') >= 0) {
       for (String function : RouteText.functions(text)) {
         if (!RouteText.accepts(limits.functions(), function)) {
           fault(
-              place(node, id),
+              place,
               "${" + function + "} is not accepted; accepted: " + sorted(limits.functions()));
         } else if (function.startsWith("variable")) {
           String name = function.substring("variable".length() + 1);
-          variable(name.substring(0, firstOf(name, ".")), place(node, id));
+          variable(name.substring(0, firstOf(name, ".")), place);
         }
       }
     }
@@ -606,10 +686,14 @@ final class RouteRules {
   // ---- reading nodes
 
   private Place place(Node node, @Nullable String id) {
-    return new Place(file, node.getStartMark().getLine() + 1, id);
+    return new Place(file, node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0), id);
   }
 
-  private static @Nullable String text(Node node) {
+  private static boolean isEmpty(Node node) {
+    return node instanceof ScalarNode scalar && scalar.getValue().isEmpty();
+  }
+
+  private static String text(Node node) {
     return node instanceof ScalarNode scalar ? scalar.getValue() : "";
   }
 

@@ -3,8 +3,11 @@ package io.aigateway.reload;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * All route files that are in force together.
@@ -20,7 +23,36 @@ public record RouteSet(List<RouteFile> files) {
 
   /** Whether any of them comes from the folder that people edit. */
   public boolean edited() {
-    return files.stream().anyMatch(file -> !file.builtIn());
+    return files.stream().anyMatch(RouteFile::edited);
+  }
+
+  /**
+   * What Camel has to look at anew after a change: the files that are new or other than before,
+   * with those that say how routes are built; all, when one of these has changed.
+   */
+  RouteSet changedSince(RouteSet before) {
+    Map<String, String> texts =
+        before.files().stream().collect(Collectors.toMap(RouteFile::name, RouteFile::text));
+    List<RouteFile> changed = new ArrayList<>();
+    for (RouteFile file : files) {
+      if (!file.text().equals(texts.get(file.name())) || isShared(file.text())) {
+        changed.add(file);
+      }
+      texts.remove(file.name());
+    }
+    boolean everywhere =
+        texts.values().stream().anyMatch(RouteSet::isShared)
+            || changed.stream().anyMatch(file -> isShared(file.text()) && !before.holds(file));
+    return everywhere ? this : new RouteSet(changed);
+  }
+
+  private boolean holds(RouteFile file) {
+    return files.stream()
+        .anyMatch(one -> one.name().equals(file.name()) && one.text().equals(file.text()));
+  }
+
+  private static boolean isShared(String text) {
+    return text.contains("routeConfiguration:") || text.contains("beans:");
   }
 
   /** The same twelve hex digits on every replica that has the same files. */

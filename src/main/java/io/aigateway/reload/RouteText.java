@@ -15,8 +15,6 @@ final class RouteText {
   private static final Pattern INNERMOST = Pattern.compile("\\{\\{([^{}]*)}}");
   private static final Pattern KEY = Pattern.compile("([A-Za-z0-9_.-]+)(:.*)?", Pattern.DOTALL);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
-  private static final Pattern CREDENTIAL =
-      Pattern.compile("[A-Z][A-Z0-9_]*_(?:API_KEY|KEY|TOKEN)(?:_[0-9]{1,2})?");
 
   /** Camel's functions between double braces; they reach around the gateway's settings. */
   private static final Pattern LOOK_UP = Pattern.compile("[a-z0-9-]+|service\\.[a-z]+");
@@ -92,10 +90,5 @@ final class RouteText {
       matcher = INNERMOST.matcher(filled);
     }
     return filled;
-  }
-
-  /** Whether the {@code llm} step may look this credential up. */
-  static boolean isCredential(String name) {
-    return CREDENTIAL.matcher(name).matches() && !Secrets.isOwn(name);
   }
 }

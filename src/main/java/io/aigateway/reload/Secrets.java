@@ -10,7 +10,16 @@ import java.util.stream.Collectors;
 /** Which settings may routes not read? */
 public final class Secrets {
   private static final Pattern LIKE_ONE =
-      Pattern.compile(".*(KEY|SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|PRIVATE).*");
+      Pattern.compile(
+          ".*(KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PRIVATE|COOKIE|SESSION).*"
+              + "|.*_(PW|PWD|PAT|DSN|AUTH|CERT)|PGPASS.*");
+
+  /** An address with a password in it. */
+  private static final Pattern TELLING =
+      Pattern.compile("(?s).*[A-Za-z][A-Za-z0-9+.-]*://[^/@\\s]*:[^/@\\s]+@.*");
+
+  private static final Pattern CREDENTIAL =
+      Pattern.compile("[A-Z][A-Z0-9_]*_(?:API_KEY|KEY|TOKEN)(?:_[0-9]{1,2})?");
 
   private static final Set<String> KNOWN =
       Arrays.stream(Variable.values())
@@ -34,7 +43,19 @@ public final class Secrets {
     return KNOWN.contains(plain) || LIKE_ONE.matcher(plain).matches();
   }
 
-  static boolean isOwn(String name) {
-    return OWN.contains(name);
+  /** Whether a setting that isn't named as a secret holds one all the same. */
+  static boolean tells(String value) {
+    return TELLING.matcher(value).matches();
+  }
+
+  /**
+   * Whether the {@code llm} step may send the variable of this name to a provider: not what is the
+   * gateway's own, the cloud's or the cluster's.
+   */
+  public static boolean isCredential(String name) {
+    return CREDENTIAL.matcher(name).matches()
+        && !OWN.contains(name)
+        && !name.startsWith("AWS_")
+        && !name.startsWith("KUBERNETES_");
   }
 }

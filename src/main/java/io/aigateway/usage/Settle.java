@@ -2,6 +2,7 @@ package io.aigateway.usage;
 
 import io.aigateway.call.Call;
 import io.aigateway.call.InMemory;
+import io.aigateway.call.RouteStep;
 import io.aigateway.observe.RequestMetrics;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
  * at the last event for a stream, at the caller's leaving when it leaves.
  */
 @InMemory
+@RouteStep
 public final class Settle {
   private static final Logger LOG = LoggerFactory.getLogger(Settle.class);
 

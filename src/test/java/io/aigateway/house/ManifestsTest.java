@@ -327,6 +327,21 @@ class ManifestsTest {
             base("deployment").at("/spec/template/spec/terminationGracePeriodSeconds").asInt());
   }
 
+  /** The request that PodEventsTest sees, and no other, is what the role is for. */
+  @Test
+  void roleAllowsToCreateEventsAndNothingElse() {
+    List<JsonNode> objects = objects(K8S.resolve("components/events/role.yaml"));
+    JsonNode rules = objects.get(0).path("rules");
+
+    assertThat(rules).hasSize(1);
+    assertThat(rules.get(0).toString())
+        .isEqualTo("{\"apiGroups\":[\"\"],\"resources\":[\"events\"],\"verbs\":[\"create\"]}");
+    assertThat(objects.get(1).at("/subjects/0/name").asText())
+        .isEqualTo(base("serviceaccount").at("/metadata/name").asText());
+    assertThat(base("serviceaccount").path("automountServiceAccountToken").asBoolean(true))
+        .isFalse();
+  }
+
   @Test
   void policyAndProvidersAreTheBuiltInOnes() throws IOException {
     Set<String> wanted;

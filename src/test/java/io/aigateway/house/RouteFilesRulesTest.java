@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aigateway.admin.AdminAudit;
 import io.aigateway.admin.AdminKeys;
 import io.aigateway.admin.AdminProviders;
+import io.aigateway.admin.AdminRoutes;
 import io.aigateway.admin.AdminTenants;
 import io.aigateway.admin.AdminUsers;
 import io.aigateway.admin.Permission;
 import io.aigateway.admin.Permit;
 import io.aigateway.auth.Authenticate;
+import io.aigateway.call.RouteStep;
 import io.aigateway.call.Var;
 import io.aigateway.endpoint.Fallback;
 import io.aigateway.endpoint.ListModels;
@@ -75,7 +77,8 @@ class RouteFilesRulesTest {
           entry("adminKeys", AdminKeys.class),
           entry("adminUsers", AdminUsers.class),
           entry("adminAudit", AdminAudit.class),
-          entry("adminProviders", AdminProviders.class));
+          entry("adminProviders", AdminProviders.class),
+          entry("adminRoutes", AdminRoutes.class));
 
   /** Keys under which YAML has a node that is drawn, and so has an id and a description. */
   private static final Set<String> NODES =
@@ -298,8 +301,9 @@ class RouteFilesRulesTest {
           if (key.equals("bean")) {
             Class<?> type = STEPS.get(value.path("ref").asText());
             assertThat(type).as(value.path("ref").asText()).isNotNull();
+            assertThat(java.util.Objects.requireNonNull(type)).hasAnnotation(RouteStep.class);
             assertThat(
-                    Arrays.stream(java.util.Objects.requireNonNull(type).getMethods())
+                    Arrays.stream(type.getMethods())
                         .filter(method -> Modifier.isPublic(method.getModifiers()))
                         .map(java.lang.reflect.Method::getName))
                 .contains(value.path("method").asText());

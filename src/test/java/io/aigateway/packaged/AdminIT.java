@@ -312,6 +312,27 @@ class AdminIT {
     assertThat(without.json().at("/error/param").asText()).isEqualTo("id");
   }
 
+  // ---- routes
+
+  @Test
+  void routesAreShownWithTheirFilesAndVersion() {
+    JsonNode shown = admin.json("/admin/routes");
+
+    assertThat(shown.path("version").asInt()).isEqualTo(1);
+    assertThat(shown.path("last_error").isNull()).isTrue();
+    assertThat(java.time.Instant.parse(shown.path("loaded_at").asText()))
+        .isBeforeOrEqualTo(java.time.Instant.now());
+    List<String> names = shown.path("data").findValuesAsText("name");
+    assertThat(names)
+        .contains("chat.camel.yaml", "errors.camel.yaml", "admin-routes.camel.yaml")
+        .isSorted();
+    assertThat(shown.path("data").findValuesAsText("origin")).containsOnly("built_in");
+    JsonNode chat = shown.path("data").get(names.indexOf("chat.camel.yaml"));
+    assertThat(chat.path("routes").toString()).isEqualTo("[\"chat\"]");
+    assertThat(shown.path("count").asInt()).isEqualTo(names.size() - 1);
+    assertThat(admin.get("/admin/routes?x=1").status()).isEqualTo(400);
+  }
+
   // ---- what is refused
 
   @ParameterizedTest

@@ -145,7 +145,8 @@ final class GatewayProcess implements AutoCloseable {
 
   /** Asks it to stop, as Kubernetes does. */
   void terminate() {
-    process.destroy();
+    // not Process.destroy, which would stop reading the log too
+    process.toHandle().destroy();
   }
 
   boolean isAlive() {

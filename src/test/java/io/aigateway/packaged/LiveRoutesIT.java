@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.fake.Behaviour;
 import io.aigateway.fake.FakeProvider;
+import io.aigateway.fake.KubernetesApi;
 import io.aigateway.packaged.Http.Reply;
+import io.fabric8.kubernetes.api.model.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,6 +34,7 @@ class LiveRoutesIT {
   private static final FakeProvider FIRST = new FakeProvider();
   private static final FakeProvider SPARE = new FakeProvider();
   private static final FakeProvider WEAK = new FakeProvider();
+  private static final KubernetesApi KUBERNETES = new KubernetesApi();
   private static final Mount MOUNT = new Mount();
   private static GatewayProcess gateway;
 
@@ -78,6 +81,12 @@ class LiveRoutesIT {
             .env("SPARE_API_KEY", "sk-canary-spare")
             .env("WEAK_API_KEY", "sk-canary-weak")
             .env("BREAKER_CONSECUTIVE_FAILURES", "3")
+            .env("ADMIN_PASSWORD", AdminCalls.PASSWORD)
+            .env("POD_NAME", "ai-gateway-live")
+            .env("POD_NAMESPACE", "ai-gateway")
+            .env("KUBERNETES_SERVICE_HOST", KUBERNETES.host())
+            .env("KUBERNETES_SERVICE_PORT", Integer.toString(KUBERNETES.port()))
+            .property("gateway.kubernetes.service-account", KUBERNETES.account().toString())
             .start();
   }
 
@@ -87,6 +96,7 @@ class LiveRoutesIT {
     FIRST.close();
     SPARE.close();
     WEAK.close();
+    KUBERNETES.close();
   }
 
   @BeforeEach
@@ -111,6 +121,19 @@ class LiveRoutesIT {
 
   private static JsonNode routes() {
     return Http.get(gateway, "/health").json().path("routes");
+  }
+
+  private static JsonNode shown() {
+    return AdminCalls.of(gateway).json("/admin/routes");
+  }
+
+  private static String origin(String file) {
+    for (JsonNode entry : shown().path("data")) {
+      if (entry.path("name").asText().equals(file)) {
+        return entry.path("origin").asText();
+      }
+    }
+    return "none";
   }
 
   /** Puts these files there and waits until they are in force or refused. */
@@ -212,12 +235,16 @@ class LiveRoutesIT {
 
     hold(more);
     assertThat(providers()).contains("first", "third");
+    assertThat(origin("provider-third.camel.yaml")).isEqualTo("added");
+    assertThat(origin("route-model.camel.yaml")).isEqualTo("overridden");
+    assertThat(origin("chat.camel.yaml")).isEqualTo("built_in");
     // without its key it is known and not offered
     assertThat(Http.chat(gateway, "third/x", false).json().at("/error/code").asText())
         .isEqualTo("provider_not_configured");
 
     hold(files("first"));
     assertThat(providers()).contains("first").doesNotContain("third");
+    assertThat(origin("provider-third.camel.yaml")).isEqualTo("none");
     assertThat(Http.chat(gateway, "third/x", false).status()).isEqualTo(404);
   }
 
@@ -236,14 +263,45 @@ class LiveRoutesIT {
         .contains("provider-first", "provider-weak");
     assertThat(gateway.log()).contains("routes refused, version " + version, why);
     assertThat(routes().path("version").asInt()).isEqualTo(version);
+    assertThat(shown().path("version").asInt()).isEqualTo(version);
+    assertThat(shown().path("last_error").asText()).isEqualTo(why);
     assertThat(Metrics.of(gateway).value("aigateway_routes_reload_failures_total", ""))
         .isEqualTo(failures + 1);
+    await().atMost(LIMIT).until(() -> KUBERNETES.events("ai-gateway").size() == 1);
+    Event event = KUBERNETES.events("ai-gateway").get(0);
+    assertThat(event.getReason()).isEqualTo("RoutesRefused");
+    assertThat(event.getInvolvedObject().getName()).isEqualTo("ai-gateway-live");
+    assertThat(event.getMessage()).startsWith("Version " + version).contains("provider-nobody is");
     assertThat(Http.get(gateway, "/health/ready").status()).isEqualTo(200);
     assertThat(served("gpt-4o")).isEqualTo("first");
 
     hold(files("spare"));
     assertThat(routes().path("last_error").isNull()).isTrue();
     assertThat(served("gpt-4o")).isEqualTo("spare");
+  }
+
+  @Test
+  void nobodyGetsPastThePermitStepByARouteOfTheirOwn() {
+    Map<String, String> more = files("first");
+    more.put(
+        "open.camel.yaml",
+        """
+        - route:
+            id: open
+            routeConfigurationId: edge
+            from:
+              uri: platform-http:/open
+              steps:
+                - bean: {ref: receive, method: admin}
+                - bean: {ref: adminTenants, method: list}
+        """);
+    hold(more);
+    assertThat(origin("open.camel.yaml")).isEqualTo("added");
+
+    Reply reply = Http.get(gateway, "/open");
+
+    assertThat(reply.status()).isEqualTo(500);
+    assertThat(reply.body()).doesNotContain("data");
   }
 
   @Test

@@ -8,8 +8,14 @@ import io.aigateway.fake.FakeProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +100,99 @@ class ProcessIT {
         caller.awaitText("shutting_down");
       }
       assertThat(gateway.awaitExit(Duration.ofSeconds(10))).isZero();
+    }
+  }
+
+  @Test
+  void whoComesAfterThePreDrainIsServedOrRefusedButNeverCut() {
+    try (FakeProvider fake = new FakeProvider();
+        GatewayProcess gateway =
+            GatewayProcess.gateway()
+                .env("OPENAI_API_KEY", "sk-canary-process")
+                .env("OPENAI_BASE_URL", fake.openAiUrl())
+                .start()) {
+      fake.always(Behaviour.stream(Duration.ofMillis(200), "a ", "b ", "c ", "d ", "e ", "f "));
+      try (RawCaller inTime = new RawCaller(gateway).chat("gpt-4o", true)) {
+        inTime.awaitText("a ");
+
+        // when the time for new calls is over
+        gateway.terminate();
+        gateway.awaitLog(line -> line.contains("draining, 1 requests"), LIMIT);
+
+        // then one that comes all the same is served, longer than those that came in time
+        try (RawCaller late = new RawCaller(gateway).chat("gpt-4o", true)) {
+          late.awaitText("a ");
+          assertThat(status(gateway, "/health/live")).isEqualTo(200);
+          inTime.awaitText("f ").awaitText("[DONE]");
+          // and whoever comes then is refused before anything is sent
+          await()
+              .atMost(Duration.ofSeconds(5))
+              .pollInterval(Duration.ofMillis(10))
+              .until(() -> refused(gateway));
+          late.awaitText("f ").awaitText("[DONE]");
+        }
+      }
+      assertThat(gateway.awaitExit(Duration.ofSeconds(10))).isZero();
+    }
+  }
+
+  private static boolean refused(GatewayProcess gateway) {
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", gateway.port())) {
+      return !socket.isConnected();
+    } catch (java.net.ConnectException e) {
+      return true;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** As a balancer calls that watches no readiness: a connection a call, many at a time. */
+  @Test
+  void stopUnderLoadCutsNoCall() {
+    try (FakeProvider fake = new FakeProvider();
+        GatewayProcess gateway =
+            GatewayProcess.gateway()
+                .env("OPENAI_API_KEY", "sk-canary-process")
+                .env("OPENAI_BASE_URL", fake.openAiUrl())
+                .env("PRE_DRAIN", "1")
+                .start()) {
+      fake.always(Behaviour.answer("Hello from the fake provider."));
+      AtomicInteger served = new AtomicInteger();
+      List<CompletableFuture<Throwable>> callers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        callers.add(
+            CompletableFuture.supplyAsync(
+                () -> callUntilItFails(gateway, served), task -> new Thread(task).start()));
+      }
+      await().atMost(LIMIT).until(() -> served.get() > 50);
+
+      gateway.terminate();
+
+      assertThat(callers)
+          .allSatisfy(
+              caller ->
+                  assertThat(caller.join())
+                      .as("how its last call ended")
+                      .isInstanceOf(java.net.ConnectException.class));
+      assertThat(gateway.awaitExit(Duration.ofSeconds(10))).isZero();
+    }
+  }
+
+  private static Throwable callUntilItFails(GatewayProcess gateway, AtomicInteger served) {
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    HttpRequest request = Http.post(gateway, Http.CHAT, Http.body("gpt-4o", false)).build();
+    while (true) {
+      try {
+        HttpResponse<String> reply = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (reply.statusCode() != 200) {
+          return new AssertionError(reply.statusCode() + " " + reply.body());
+        }
+        served.incrementAndGet();
+      } catch (IOException e) {
+        return e;
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 

@@ -71,6 +71,8 @@ class LiveRoutesTest {
             Set.of("direct", "log", "fake"),
             Set.of("simple", "constant"),
             Set.of(),
+            Set.of("to"),
+            Set.of(),
             Set.of(),
             Set.of()),
         new Routing("demo", Optional.of(folder), 3, Duration.ZERO),
@@ -115,7 +117,10 @@ class LiveRoutesTest {
     assertThat(routes.state().count()).isEqualTo(2);
     assertThat(routes.state().lastError()).isNull();
     assertThat(routes.running()).isTrue();
-    assertThat(routes.fileNames()).containsEntry("a.camel.yaml", true);
+    assertThat(routes.inForce().files())
+        .containsExactly(
+            new LiveRoutes.Loaded("a.camel.yaml", RouteFile.Origin.ADDED, List.of("a")),
+            new LiveRoutes.Loaded("b.camel.yaml", RouteFile.Origin.ADDED, List.of("b")));
   }
 
   @Test
@@ -196,7 +201,10 @@ class LiveRoutesTest {
     settle();
 
     assertThat(routes.state().version()).isEqualTo(2);
-    assertThat(routes.fileNames()).containsOnlyKeys("b.camel.yaml");
+    assertThat(routes.inForce().files())
+        .extracting(LiveRoutes.Loaded::name)
+        .containsExactly("b.camel.yaml");
+    assertThat(routes.inForce().state()).isEqualTo(routes.state());
   }
 
   @Test

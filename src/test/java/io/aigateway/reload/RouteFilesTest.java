@@ -42,7 +42,12 @@ class RouteFilesTest {
     assertThat(names(set))
         .containsExactly("health.camel.yaml", "models.camel.yaml", "own.camel.yaml");
     assertThat(set.files().get(0).text()).contains("id: health");
-    assertThat(set.files().get(1)).isEqualTo(new RouteFile("models.camel.yaml", false, "mine"));
+    assertThat(set.files().get(1))
+        .isEqualTo(new RouteFile("models.camel.yaml", RouteFile.Origin.OVERRIDDEN, "mine"));
+    assertThat(set.files())
+        .extracting(RouteFile::origin)
+        .containsExactly(
+            RouteFile.Origin.BUILT_IN, RouteFile.Origin.OVERRIDDEN, RouteFile.Origin.ADDED);
     assertThat(set.edited()).isTrue();
   }
 
@@ -74,6 +79,33 @@ class RouteFilesTest {
 
     assertThat(changed).isNotEqualTo(first);
     assertThat(files().read().digest()).isNotEqualTo(changed).isNotEqualTo(first);
+  }
+
+  @Test
+  void onlyWhatHasChangedIsLookedAtAnew() throws Exception {
+    write("a.camel.yaml", "- route: 1");
+    write("b.camel.yaml", "- route: 2");
+    write("c.camel.yaml", "- routeConfiguration: 3");
+    RouteSet before = files().read();
+
+    write("b.camel.yaml", "- route: 4");
+    write("d.camel.yaml", "- route: 5");
+    Files.delete(folder.resolve("a.camel.yaml"));
+    assertThat(names(files().read().changedSince(before)))
+        .containsExactly("b.camel.yaml", "c.camel.yaml", "d.camel.yaml");
+
+    write("c.camel.yaml", "- routeConfiguration: 6");
+    write("b.camel.yaml", "- route: 2");
+    assertThat(names(files().read().changedSince(before)))
+        .as("how all are built has changed")
+        .containsExactly("b.camel.yaml", "c.camel.yaml", "d.camel.yaml");
+
+    write("e.camel.yaml", "- route: 7");
+    RouteSet now = files().read();
+    Files.delete(folder.resolve("c.camel.yaml"));
+    assertThat(names(files().read().changedSince(now)))
+        .as("something of all is gone")
+        .containsExactly("b.camel.yaml", "d.camel.yaml", "e.camel.yaml");
   }
 
   @Test
