@@ -14,6 +14,7 @@ import io.aigateway.admin.Permission;
 import io.aigateway.admin.Permit;
 import io.aigateway.auth.Authenticate;
 import io.aigateway.call.Var;
+import io.aigateway.endpoint.ApiDocument;
 import io.aigateway.endpoint.Fallback;
 import io.aigateway.endpoint.ListModels;
 import io.aigateway.endpoint.ReadChat;
@@ -63,6 +64,7 @@ class RouteFilesRulesTest {
           entry("read", ReadChat.class),
           entry("write", WriteChat.class),
           entry("errors", WriteError.class),
+          entry("apiDocument", ApiDocument.class),
           entry("refuse", Refuse.class),
           entry("models", ListModels.class),
           entry("usage", Settle.class),
