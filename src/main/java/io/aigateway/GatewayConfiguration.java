@@ -29,6 +29,7 @@ import io.aigateway.dialect.openai.SpeechPassThrough;
 import io.aigateway.dialect.openai.TranscriptionPassThrough;
 import io.aigateway.dialect.responses.ResponsesCaller;
 import io.aigateway.dialect.responses.ResponsesPassThrough;
+import io.aigateway.endpoint.ApiDocument;
 import io.aigateway.endpoint.Fallback;
 import io.aigateway.endpoint.ListModels;
 import io.aigateway.endpoint.ReadChat;
@@ -328,6 +329,11 @@ class GatewayConfiguration {
   @Bean
   WriteError errors(OpenAiCaller openai) {
     return new WriteError(openai);
+  }
+
+  @Bean
+  ApiDocument apiDocument() {
+    return new ApiDocument();
   }
 
   @Bean

@@ -4,12 +4,15 @@ import io.aigateway.call.RouteStep;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.store.Audit;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /** The step that shows who did what. It waits for the database. */
 @RouteStep
 public final class AdminAudit {
+  private static final Pattern ROW = Pattern.compile("[0-9]{1,18}");
+
   private final Desk desk;
 
   public AdminAudit(Desk desk) {
@@ -21,7 +24,8 @@ public final class AdminAudit {
     Asked asked = Asked.of(exchange);
     asked.onlyParameters("limit", "after", "tenant_id");
     int limit = asked.limit();
-    long before = before(asked.after());
+    String after = asked.after(ROW);
+    long before = after.isEmpty() ? Long.MAX_VALUE : Long.parseLong(after);
     String tenant = tenant(asked.parameter("tenant_id"));
     List<Audit.Entry> rows = desk.read(session -> session.audit().page(before, tenant, limit + 1));
     return asked.answer(
@@ -33,16 +37,5 @@ public final class AdminAudit {
       throw Problem.invalid("tenant_id", "tenant_id is not the id of a tenant");
     }
     return id;
-  }
-
-  private static long before(String after) {
-    if (after.isEmpty()) {
-      return Long.MAX_VALUE;
-    }
-    try {
-      return Long.parseLong(after);
-    } catch (NumberFormatException e) {
-      throw Problem.invalid("after", "after is not the end of a page");
-    }
   }
 }

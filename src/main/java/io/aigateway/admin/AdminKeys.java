@@ -20,6 +20,7 @@ import org.apache.camel.Exchange;
 public final class AdminKeys {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,40}");
   private static final int LONGEST_NAME = 200;
+  private static final Pattern SCOPE = Pattern.compile("[a-z-]+");
 
   private final Desk desk;
   private final KeyMaker keys;
@@ -35,7 +36,7 @@ public final class AdminKeys {
     asked.onlyParameters("limit", "after");
     String tenant = AdminTenants.id(asked);
     int limit = asked.limit();
-    String after = asked.after();
+    String after = asked.after(ID);
     List<ApiKey> rows =
         desk.read(
             session -> {
@@ -54,15 +55,16 @@ public final class AdminKeys {
   /** Another one. */
   public HttpAnswer create(Exchange exchange) {
     Asked asked = Asked.of(exchange);
+    asked.onlyParameters();
     desk.requireWritable();
     String tenant = AdminTenants.id(asked);
     byte[] body = asked.body();
     Fields fields = Asked.fields(body, true);
     Instant now = desk.now();
-    String name = fields.text("name", LONGEST_NAME).orElse("default");
+    String name = fields.name("name", LONGEST_NAME).orElse("default");
     Set<Scope> scopes =
         fields
-            .texts("scopes", Scope.values().length, 40)
+            .texts("scopes", Scope.values().length, 40, SCOPE)
             .map(AdminKeys::scopes)
             .orElse(Scope.CALLS);
     Optional<Instant> expires = fields.time("expires_at");
@@ -120,6 +122,7 @@ public final class AdminKeys {
   /** Ends one at once; it stays in the list. */
   public HttpAnswer delete(Exchange exchange) {
     Asked asked = Asked.of(exchange);
+    asked.onlyParameters();
     desk.requireWritable();
     String tenant = AdminTenants.id(asked);
     String id = asked.after("keys");

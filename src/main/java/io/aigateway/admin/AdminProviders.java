@@ -57,6 +57,7 @@ public final class AdminProviders {
   /** Opens or closes a breaker until it is told to go on by itself; on all replicas that share. */
   public HttpAnswer force(Exchange exchange) {
     Asked asked = Asked.of(exchange);
+    asked.onlyParameters();
     Breaker breaker = breakers.find(asked.after("providers"));
     if (breaker == null) {
       throw Problem.notFound("provider");

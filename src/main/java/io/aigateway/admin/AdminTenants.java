@@ -33,6 +33,8 @@ public final class AdminTenants {
   private static final int LONGEST_NAME = 200;
   private static final int MOST_PATTERNS = 100;
   private static final int LONGEST_PATTERN = 200;
+  private static final Pattern PATTERN = Pattern.compile("[A-Za-z0-9._:/@+*~-]+");
+  private static final Pattern TARGET = Pattern.compile("[a-z0-9-]+(/[A-Za-z0-9._:/@+~-]+)?");
 
   /** As many as the spine has boxes for. */
   private static final int MOST_FALLBACKS = 3;
@@ -54,7 +56,7 @@ public final class AdminTenants {
     Asked asked = Asked.of(exchange);
     asked.onlyParameters("limit", "after");
     int limit = asked.limit();
-    String after = asked.after();
+    String after = asked.after(ID);
     List<Tenant> rows = desk.read(session -> session.tenants().page(after, limit + 1));
     return asked.answer(200, Shapes.page(rows, limit, Shapes::tenant, Tenant::id));
   }
@@ -62,6 +64,7 @@ public final class AdminTenants {
   /** A new one, with its first key. */
   public HttpAnswer create(Exchange exchange) {
     Asked asked = Asked.of(exchange);
+    asked.onlyParameters();
     desk.requireWritable();
     byte[] body = asked.body();
     Fields fields = Asked.fields(body, false);
@@ -121,6 +124,7 @@ public final class AdminTenants {
   /** Changes the fields that the body names; the others stay as they are. */
   public HttpAnswer update(Exchange exchange) {
     Asked asked = Asked.of(exchange);
+    asked.onlyParameters();
     desk.requireWritable();
     String id = id(asked);
     Fields fields = Asked.fields(asked.body(), false);
@@ -134,7 +138,9 @@ public final class AdminTenants {
               if (!fields.text("id", 64).orElse(id).equals(id)) {
                 throw Problem.invalid("id", "the id of a tenant can't be changed");
               }
-              fields.ignore("created_at", "updated_at");
+              // as shown: whoever sends back what was read changes nothing of them
+              fields.time("created_at");
+              fields.time("updated_at");
               Tenant after = merged(before, fields, desk.now());
               fields.noOther();
               if (!session.tenants().update(after)) {
@@ -171,6 +177,7 @@ public final class AdminTenants {
 
   public HttpAnswer delete(Exchange exchange) {
     Asked asked = Asked.of(exchange);
+    asked.onlyParameters();
     desk.requireWritable();
     String id = id(asked);
     String match = asked.call().request().header("if-match");
@@ -195,6 +202,7 @@ public final class AdminTenants {
    */
   public HttpAnswer rotate(Exchange exchange) {
     Asked asked = Asked.of(exchange);
+    asked.onlyParameters();
     desk.requireWritable();
     String id = id(asked);
     byte[] body = asked.body();
@@ -264,7 +272,7 @@ public final class AdminTenants {
     fields.refuse("rate_limit_tpm");
     return new Tenant(
         before.id(),
-        fields.text("name", LONGEST_NAME).orElse(before.name()),
+        fields.name("name", LONGEST_NAME).orElse(before.name()),
         fields.flag("enabled").orElse(before.enabled()),
         fields.has("rate_limit_rpm")
             ? fields.number("rate_limit_rpm", 1, MOST_A_MINUTE).orElse(null)
@@ -274,7 +282,9 @@ public final class AdminTenants {
             : before.maxConcurrency(),
         fields.has("allowed_models")
             ? new ModelPatterns(
-                fields.texts("allowed_models", MOST_PATTERNS, LONGEST_PATTERN).orElse(List.of()))
+                fields
+                    .texts("allowed_models", MOST_PATTERNS, LONGEST_PATTERN, PATTERN)
+                    .orElse(List.of()))
             : before.allowedModels(),
         fields.has("default_provider")
             ? fields.text("default_provider", 63).map(this::known).orElse(null)
@@ -282,7 +292,7 @@ public final class AdminTenants {
         fields.has("fallback_providers")
             ? fallbacks(
                 fields
-                    .texts("fallback_providers", MOST_FALLBACKS, LONGEST_PATTERN)
+                    .texts("fallback_providers", MOST_FALLBACKS, LONGEST_PATTERN, TARGET)
                     .orElse(List.of()))
             : before.fallbackProviders(),
         before.version() + 1,
@@ -301,7 +311,7 @@ public final class AdminTenants {
     for (String entry : entries) {
       int slash = entry.indexOf('/');
       String provider = slash < 0 ? entry : entry.substring(0, slash);
-      if (!providers.isKnown(provider) || slash == entry.length() - 1) {
+      if (!providers.isKnown(provider)) {
         throw Problem.invalid(
             "fallback_providers",
             "fallback_providers names a provider that is not known; accepted: provider or"

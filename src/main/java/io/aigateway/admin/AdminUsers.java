@@ -28,13 +28,14 @@ public final class AdminUsers {
     Asked asked = Asked.of(exchange);
     asked.onlyParameters("limit", "after");
     int limit = asked.limit();
-    String after = asked.after();
+    String after = asked.after(NAME);
     List<User> rows = desk.read(session -> session.users().page(after, limit + 1));
     return asked.answer(200, Shapes.page(rows, limit, Shapes::user, User::name));
   }
 
   public HttpAnswer create(Exchange exchange) {
     Asked asked = Asked.of(exchange);
+    asked.onlyParameters();
     desk.requireWritable();
     byte[] body = asked.body();
     Fields fields = Asked.fields(body, false);

@@ -3,6 +3,7 @@ package io.aigateway.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.call.Call;
 import io.aigateway.endpoint.GatewayHeaders;
+import io.aigateway.endpoint.JsonBody;
 import io.aigateway.error.CallerGoneException;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.wire.Json;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,8 @@ final class Asked {
   private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_ROWS = 200;
   private static final int USUAL_ROWS = 50;
-  private static final int LONGEST_AFTER = 200;
+
+  private static final String NOTHING = "\uFFFD";
 
   private final Call call;
   private final List<String> path;
@@ -92,7 +95,7 @@ final class Asked {
     }
     try {
       int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= MOST_ROWS) {
+      if (text.charAt(0) != '+' && limit >= 1 && limit <= MOST_ROWS) {
         return limit;
       }
     } catch (NumberFormatException e) {
@@ -101,10 +104,14 @@ final class Asked {
     throw Problem.invalid("limit", "limit is not accepted; accepted: 1 to " + MOST_ROWS);
   }
 
-  /** The last row of the page before; "" for the first page. */
-  String after() {
+  /**
+   * The last row of the page before; "" for the first page.
+   *
+   * @param row how rows are named
+   */
+  String after(Pattern row) {
     String text = query.getOrDefault("after", "");
-    if (text.length() > LONGEST_AFTER || !Fields.isPlain(text)) {
+    if (!text.isEmpty() && !row.matcher(text).matches()) {
       throw Problem.invalid("after", "after is not the end of a page");
     }
     return text;
@@ -136,19 +143,26 @@ final class Asked {
 
   /** What is not well-formed is no name of anything. */
   private static String decoded(String text) {
+    if (text.chars().anyMatch(c -> c > '~')) {
+      return NOTHING;
+    }
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      return "\uFFFD";
+      return NOTHING;
     }
   }
 
   // ---- the body
 
-  /** The bytes of the body; waits for them. */
+  /** The bytes of the body, which must call itself JSON or nothing; waits for them. */
   byte[] body() {
     try {
-      return call.request().body(MOST_BYTES).toCompletableFuture().join();
+      byte[] body = call.request().body(MOST_BYTES).toCompletableFuture().join();
+      if (body.length > 0) {
+        JsonBody.require(call.request().header("content-type"));
+      }
+      return body;
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -190,6 +204,6 @@ final class Asked {
 
   HttpAnswer nothing() {
     call.status(204);
-    return GatewayHeaders.add(HttpAnswer.json(204, new byte[0]), call);
+    return GatewayHeaders.add(HttpAnswer.empty(204), call);
   }
 }

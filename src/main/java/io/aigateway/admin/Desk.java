@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 
@@ -29,7 +30,9 @@ import org.springframework.dao.DuplicateKeyException;
  * threads.
  */
 public final class Desk {
-  private static final int LONGEST_KEY = 255;
+  /** In quotes too, as a structured header has it. */
+  private static final Pattern REPEAT_KEY = Pattern.compile("\"?[A-Za-z0-9._:/+=@-]{1,253}\"?");
+
   private static final String KEY_FIELD = "api_key";
 
   /**
@@ -134,9 +137,10 @@ public final class Desk {
     if (key == null) {
       return answer(asked, write(work));
     }
-    if (key.isEmpty() || key.length() > LONGEST_KEY || !Fields.isPlain(key)) {
+    if (!REPEAT_KEY.matcher(key).matches()) {
       throw Problem.invalid(
-          "Idempotency-Key", "Idempotency-Key is not accepted; accepted: 1 to 255 characters");
+          "Idempotency-Key",
+          "Idempotency-Key is not accepted; accepted: 1 to 253 letters, digits and . _ : / + = @ -");
     }
     String what = asked.call().request().method() + " " + asked.call().request().path();
     String id = digest(asked.operator() + "\n" + what + "\n" + key);

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class Fields {
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N} ._@&+,()/:#-]+");
+
   private final JsonNode object;
   private final Set<String> read = new HashSet<>();
 
@@ -31,11 +34,6 @@ final class Fields {
     read.add(name);
     JsonNode value = object.get(name);
     return value == null || value.isNull() ? null : value;
-  }
-
-  /** Lets a field pass without looking at it. */
-  void ignore(String... names) {
-    read.addAll(List.of(names));
   }
 
   /** A field of something that is not built: null is accepted, a value is not. */
@@ -79,6 +77,17 @@ final class Fields {
     return Optional.of(text);
   }
 
+  /** A name for people: words, without anything that means something to a program. */
+  Optional<String> name(String name, int longest) {
+    Optional<String> text = text(name, longest);
+    if (text.isPresent() && !NAME.matcher(text.get()).matches()) {
+      throw Problem.invalid(
+          name,
+          name + " is not accepted; accepted: letters, digits, spaces and . _ @ & + , ( ) / : # -");
+    }
+    return text;
+  }
+
   /** No control characters and no half of a character. */
   static boolean isPlain(String text) {
     return text.codePoints()
@@ -116,8 +125,8 @@ final class Fields {
     return Optional.of(value.intValue());
   }
 
-  /** A list of at most {@code most} different texts, each as in {@link #text}. */
-  Optional<List<String>> texts(String name, int most, int longest) {
+  /** A list of at most {@code most} different texts, each of which is a {@code wanted} one. */
+  Optional<List<String>> texts(String name, int most, int longest, Pattern wanted) {
     JsonNode value = take(name);
     if (value == null) {
       return Optional.empty();
@@ -130,9 +139,8 @@ final class Fields {
         fits =
             fits
                 && text != null
-                && !text.isBlank()
                 && text.length() <= longest
-                && isPlain(text)
+                && wanted.matcher(text).matches()
                 && !texts.contains(text);
         texts.add(String.valueOf(text));
       }
@@ -145,7 +153,8 @@ final class Fields {
               + most
               + " different texts of 1 to "
               + longest
-              + " characters");
+              + " characters: "
+              + wanted.pattern());
     }
     return Optional.of(List.copyOf(texts));
   }

@@ -89,7 +89,9 @@ final class AnswerWriter implements ByteStream.Sink {
     }
     response.setStatusCode(answer.status());
     MultiMap headers = response.headers();
-    headers.set(HttpHeaders.CONTENT_TYPE, answer.contentType());
+    if (answer.contentType() != null) {
+      headers.set(HttpHeaders.CONTENT_TYPE, answer.contentType());
+    }
     List<String> more = answer.headers();
     for (int i = 0; i < more.size(); i += 2) {
       headers.set(more.get(i), more.get(i + 1));

@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -210,7 +211,7 @@ public final class HttpServers {
                   ? Faults.of(414, "the address is too long")
                   : Faults.of(400, "the request is not valid HTTP");
       HttpServerResponse response = request.response().setStatusCode(answer.status());
-      response.putHeader("content-type", answer.contentType());
+      response.putHeader("content-type", Objects.requireNonNull(answer.contentType()));
       response.putHeader("x-request-id", ids.get());
       response.putHeader("connection", "close");
       response.end(answer.bytes()).onComplete(ignored -> request.connection().close());

@@ -117,13 +117,18 @@ final class Routing<D> {
     return null;
   }
 
-  /** The methods under which exactly this path is served; empty when it is unknown. */
+  /** The methods under which this path is served; empty when it is unknown. */
   Set<String> methods(String path) {
     Table<D> now = table;
     Set<String> all = new TreeSet<>();
     now.exact().getOrDefault(path, List.of()).forEach(entry -> all.addAll(entry.methods()));
     for (Entry<D> entry : now.templates()) {
       if (entry.fits(path)) {
+        all.addAll(entry.methods());
+      }
+    }
+    for (Entry<D> entry : now.prefixes()) {
+      if (path.startsWith(entry.path())) {
         all.addAll(entry.methods());
       }
     }

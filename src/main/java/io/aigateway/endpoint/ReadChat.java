@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the body as far as routing needs it, and names the model and the provider asked for. */
 @InMemory
@@ -41,7 +40,7 @@ public final class ReadChat {
     if (call.operation() == Operation.TRANSCRIPTIONS) {
       return upload(exchange, call);
     }
-    requireJson(call.request().header("content-type"));
+    JsonBody.require(call.request().header("content-type"));
     CompletableFuture<RequestHead> read = new CompletableFuture<>();
     long asked = nanoClock.getAsLong();
     call.request()
@@ -138,24 +137,5 @@ public final class ReadChat {
     Var.MODEL.set(exchange, model);
     Var.PROVIDER.set(exchange, provider);
     Var.STREAM.set(exchange, head.stream());
-  }
-
-  private static void requireJson(@Nullable String contentType) {
-    if (contentType == null || contentType.isBlank()) {
-      return;
-    }
-    int semicolon = contentType.indexOf(';');
-    String type =
-        (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
-            .trim()
-            .toLowerCase(Locale.ROOT);
-    if (!type.equals("application/json") && !type.endsWith("+json")) {
-      throw new RequestException(
-          new ApiError(
-              415,
-              "invalid_request_error",
-              "unsupported_media_type",
-              "Content-Type is not accepted; accepted: application/json"));
-    }
   }
 }

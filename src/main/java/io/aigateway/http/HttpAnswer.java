@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
 /** What is answered to a caller. Built by one thread, then handed to the server. */
 public final class HttpAnswer {
   private final int status;
-  private final String contentType;
+  private final @Nullable String contentType;
   private final @Nullable Buffer bytes;
   private final @Nullable ByteStream stream;
   private final List<String> headers = new ArrayList<>(12);
 
   private HttpAnswer(
-      int status, String contentType, @Nullable Buffer bytes, @Nullable ByteStream stream) {
+      int status,
+      @Nullable String contentType,
+      @Nullable Buffer bytes,
+      @Nullable ByteStream stream) {
     this.status = status;
     this.contentType = contentType;
     this.bytes = bytes;
@@ -30,6 +33,11 @@ public final class HttpAnswer {
   /** A whole JSON answer; the array is used, not copied. */
   public static HttpAnswer json(int status, byte[] body) {
     return whole(status, "application/json", body);
+  }
+
+  /** An answer that has no body by its status: 204 or 304. */
+  public static HttpAnswer empty(int status) {
+    return new HttpAnswer(status, null, Buffers.wrap(new byte[0]), null);
   }
 
   /** A stream of bytes of any kind, status 200. */
@@ -58,7 +66,8 @@ public final class HttpAnswer {
     return status;
   }
 
-  public String contentType() {
+  /** The type of the body, or null when there is none. */
+  public @Nullable String contentType() {
     return contentType;
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
@@ -24,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -40,11 +42,13 @@ public final class Database implements AutoCloseable {
   private static final int ASIDE = 4;
   private static final int FETCHED = 1000;
   private static final int MOST_WAITING = 1000;
-  private static final long CONNECTION_MILLIS = 1000;
+  private static final long CONNECTION_MILLIS = 2000;
   private static final long VALIDATION_MILLIS = 500;
   private static final int TRANSACTION_SECONDS = 5;
   private static final long RETRY_MILLIS = 500;
   private static final long HEARTBEAT_MILLIS = 1000;
+
+  private static final ThreadFactory CLOSING = daemons("database-closing");
 
   private enum State {
     NEW,
@@ -58,6 +62,8 @@ public final class Database implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(daemons("database"));
   private final ExecutorService aside;
   private final List<Runnable> whenUp = new CopyOnWriteArrayList<>();
+
+  private final AtomicBoolean doubted = new AtomicBoolean();
 
   private volatile State state = State.NEW;
   private volatile Trouble trouble = Trouble.UNREACHABLE;
@@ -214,7 +220,12 @@ public final class Database implements AutoCloseable {
     if (found == null) {
       return failure;
     }
-    if (found != Trouble.SLOW) {
+    if (found == Trouble.BUSY) {
+      // the database, or only its connections here? the heartbeat finds out
+      if (doubted.compareAndSet(false, true)) {
+        again(this::heartbeat, 0);
+      }
+    } else if (found != Trouble.SLOW) {
       away(found);
     }
     return new StoreAwayException();
@@ -252,13 +263,14 @@ public final class Database implements AutoCloseable {
 
   /** Tries again until it answers. */
   private void tryOut() {
-    HikariDataSource from = pool;
-    if (state != State.AWAY || from == null) {
+    if (state != State.AWAY) {
       return;
     }
     long started = System.nanoTime();
     try {
-      new Session(JdbcClient.create(from)).ping();
+      pingBesideThePool();
+      // the one before has nothing but dead connections, and pauses between its own tries
+      use(open());
       up(started);
     } catch (RuntimeException e) {
       Trouble found = Trouble.of(e);
@@ -272,14 +284,32 @@ public final class Database implements AutoCloseable {
     if (state != State.UP || with == null) {
       return;
     }
+    doubted.set(false);
     long started = System.nanoTime();
     try {
-      new Session(with).ping();
+      ping(new Session(with));
       lastMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
     } catch (RuntimeException e) {
       Trouble found = Trouble.of(e);
       away(found == null ? Trouble.UNREACHABLE : found);
     }
+  }
+
+  /** When all connections are in use, the database may be well all the same. */
+  private void ping(Session session) {
+    try {
+      session.ping();
+    } catch (RuntimeException e) {
+      if (Trouble.of(e) != Trouble.BUSY) {
+        throw e;
+      }
+      pingBesideThePool();
+    }
+  }
+
+  private void pingBesideThePool() {
+    new Session(JdbcClient.create(new DriverManagerDataSource(place.url(), place.properties())))
+        .ping();
   }
 
   private void again(Runnable task, long millis) {
@@ -314,21 +344,34 @@ public final class Database implements AutoCloseable {
       again(this::prepare, RETRY_MILLIS);
       return;
     }
-    HikariDataSource opened = open();
+    use(open());
+    up(started);
+    try {
+      timer.scheduleWithFixedDelay(
+          this::heartbeat, HEARTBEAT_MILLIS, HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // closed
+    }
+  }
+
+  private void use(HikariDataSource opened) {
+    HikariDataSource old;
     synchronized (this) {
       if (state == State.CLOSED) {
         opened.close();
         return;
       }
+      old = pool;
       pool = opened;
       jdbc = JdbcClient.create(opened);
       TransactionTemplate template = new TransactionTemplate(new JdbcTransactionManager(opened));
       template.setTimeout(TRANSACTION_SECONDS);
       transactions = template;
     }
-    up(started);
-    timer.scheduleWithFixedDelay(
-        this::heartbeat, HEARTBEAT_MILLIS, HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
+    if (old != null) {
+      // waits for what is still on its connections
+      CLOSING.newThread(old::close).start();
+    }
   }
 
   /**

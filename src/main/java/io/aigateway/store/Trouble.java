@@ -14,6 +14,7 @@ enum Trouble {
   TLS("can't be reached over TLS as asked"),
   FULL("takes no more connections"),
   SLOW("doesn't answer in time"),
+  BUSY("has no connection free"),
   IN_USE("is in use by another process"),
   SCHEMA("can't be brought to this version's tables");
 
@@ -52,7 +53,7 @@ enum Trouble {
     if (cause instanceof SQLException sql) {
       String state = sql.getSQLState();
       if (state == null) {
-        return sql instanceof SQLTransientConnectionException ? UNREACHABLE : null;
+        return sql instanceof SQLTransientConnectionException ? BUSY : null;
       }
       return switch (state) {
         case "28P01", "28000" -> CREDENTIALS;

@@ -102,12 +102,36 @@ public final class PostgresServer {
 
   private void signal(String name) {
     // the first line of its pid file is the process all others are children of
-    String script =
-        "p=$(head -1 " + folder + "/postmaster.pid); kill -" + name + " $p $(pgrep -P $p)";
+    run("p=$(head -1 $F/postmaster.pid); kill -" + name + " $p $(pgrep -P $p)", "signal " + name);
+  }
+
+  /** It is gone, and so are its connections; what was committed stays. */
+  public void kill() {
+    run(
+        "p=$(head -1 $F/postmaster.pid); kill -QUIT $p;"
+            + " while kill -0 $p 2>/dev/null; do sleep 0.05; done",
+        "end");
+  }
+
+  /** Starts it again where it was. */
+  public void restart() {
+    run(
+        // as root it refuses to run, unless root is nobody outside
+        "u=; [ $(id -u) != 0 ] || u='unshare -U';"
+            + " rm -f $F/postmaster.pid; eval \"$u $(cat $F/postmaster.opts)\""
+            + " >$F/again.log 2>&1 & sleep 0.1",
+        "start");
+  }
+
+  private void run(String script, String what) {
     try {
-      int code = new ProcessBuilder("sh", "-c", script).inheritIO().start().waitFor();
+      int code =
+          new ProcessBuilder("sh", "-c", "F=" + folder + "; " + script)
+              .inheritIO()
+              .start()
+              .waitFor();
       if (code != 0) {
-        throw new AssertionError("no signal " + name);
+        throw new AssertionError("no " + what);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

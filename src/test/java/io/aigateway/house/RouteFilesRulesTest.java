@@ -16,6 +16,7 @@ import io.aigateway.admin.Permit;
 import io.aigateway.auth.Authenticate;
 import io.aigateway.call.RouteStep;
 import io.aigateway.call.Var;
+import io.aigateway.endpoint.ApiDocument;
 import io.aigateway.endpoint.Fallback;
 import io.aigateway.endpoint.ListModels;
 import io.aigateway.endpoint.ReadChat;
@@ -65,6 +66,7 @@ class RouteFilesRulesTest {
           entry("read", ReadChat.class),
           entry("write", WriteChat.class),
           entry("errors", WriteError.class),
+          entry("apiDocument", ApiDocument.class),
           entry("refuse", Refuse.class),
           entry("models", ListModels.class),
           entry("usage", Settle.class),

@@ -205,7 +205,7 @@ class ErrorsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v1/usage", "/openapi.yaml"})
+  @ValueSource(strings = "/v1/usage")
   void whatIsPromisedForLaterIsNotImplemented(String path) {
     Reply reply = Http.send(Http.post(GATEWAY, path, "{}"));
 

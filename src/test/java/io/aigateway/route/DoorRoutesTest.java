@@ -197,7 +197,7 @@ class DoorRoutesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v1/usage", "/openapi.yaml"})
+  @ValueSource(strings = "/v1/usage")
   void whatIsPromisedIsNotImplemented(String path) {
     try (RouteBench bench = RouteBench.of(List.of(), "unserved")) {
       assertThat(bench.ask("/", request(path)).status()).isEqualTo(501);

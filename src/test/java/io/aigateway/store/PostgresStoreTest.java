@@ -9,6 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A real PostgreSQL, well and not. */
@@ -77,6 +82,54 @@ class PostgresStoreTest extends StoreContract {
       }
       await().atMost(Duration.ofSeconds(5)).until(frozen::isUp);
       assertThat(frozen.ask((Session session) -> session.users().isEmpty())).isTrue();
+    }
+  }
+
+  @Test
+  void whileAllConnectionsAreInUseTheDatabaseIsNotTakenForAway() throws Exception {
+    ExecutorService slow = Executors.newFixedThreadPool(8);
+    CountDownLatch begun = new CountDownLatch(8);
+    for (int i = 0; i < 8; i++) {
+      slow.execute(
+          () ->
+              database.ask(
+                  (Session session) -> {
+                    begun.countDown();
+                    return session.execute("do $$ begin perform pg_sleep(3.5); end $$");
+                  }));
+    }
+    begun.await();
+
+    assertThatThrownBy(() -> database.ask((Session session) -> session.users().isEmpty()))
+        .isInstanceOf(StoreAwayException.class);
+    await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(3)).until(database::isUp);
+
+    slow.shutdown();
+    assertThat(slow.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(database.ask((Session session) -> session.users().isEmpty())).isTrue();
+  }
+
+  @Test
+  @Tag("drill")
+  void serverThatWasAwayForLongIsBackWithinTwoSeconds() {
+    PostgresServer own = PostgresServer.own();
+    try (Database away = open(own.newDatabase(), "")) {
+      own.kill();
+      await().atMost(Duration.ofSeconds(10)).until(() -> !away.isUp());
+      // as long as it takes a pool to pause for seconds between its tries
+      await()
+          .during(Duration.ofSeconds(9))
+          .atMost(Duration.ofSeconds(12))
+          .until(() -> !away.isUp());
+      own.restart();
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .ignoreExceptions()
+          .until(() -> own.newDatabase().startsWith("postgres:"));
+      await()
+          .atMost(Duration.ofSeconds(2))
+          .ignoreExceptions()
+          .until(() -> away.ask((Session session) -> session.users().isEmpty()));
     }
   }
 
