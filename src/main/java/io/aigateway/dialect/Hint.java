@@ -74,6 +74,9 @@ public enum Hint {
         found(document.name() != null && !text, TITLE);
         found(document.context() != null && !text, CONTEXT);
         found(document.cited(), CITATIONS);
+      } else if (part instanceof Content.SearchResult result) {
+        found(result.cacheControl() != null, CACHE);
+        found(result.cited(), CITATIONS);
       } else if (part instanceof Content.Thinking thought) {
         found(!thought.text().isBlank() && !kept.test(thought), THOUGHTS);
       } else if (part instanceof Content.ToolCall call) {

@@ -3,6 +3,7 @@ package io.aigateway.dialect.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.Citation;
+import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.MalformedReplyException;
@@ -108,7 +109,14 @@ final class ChunkReader implements ProviderDialect.EventReader {
       if (thought != null) {
         sink.accept(new ChatEvent.Thinking(number, thought));
       }
+      JsonNode tokens = node.path("logprobs").path("content");
+      if (!tokens.isEmpty()) {
+        sink.accept(new ChatEvent.Logprobs(number, tokens));
+      }
       content(delta.path("content"), sink);
+      for (Content.Source picture : Pictures.read(delta)) {
+        sink.accept(new ChatEvent.Picture(number, picture));
+      }
       for (Citation citation : Annotations.read(delta)) {
         sink.accept(new ChatEvent.Cited(number, citation));
       }
@@ -135,6 +143,9 @@ final class ChunkReader implements ProviderDialect.EventReader {
     void finish(@Nullable String word, @Nullable String stop, Consumer<ChatEvent> sink) {
       if (finished) {
         return;
+      }
+      if (word != null && Words.isFailure(word)) {
+        throw new MalformedReplyException("an answer that broke off: " + word);
       }
       finished = true;
       for (Call call : calls) {

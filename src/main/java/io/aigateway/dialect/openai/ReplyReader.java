@@ -69,6 +69,9 @@ final class ReplyReader {
     }
     content(message.path("content"), content);
     cite(Annotations.read(message), content);
+    for (Content.Source picture : Pictures.read(message)) {
+      content.add(new Content.Image(picture, null));
+    }
     String refusal = text(message.get("refusal"));
     if (refusal != null) {
       content.add(new Content.Refusal(refusal));
@@ -92,6 +95,9 @@ final class ReplyReader {
       calls = true;
     }
     String word = text(node.get("finish_reason"));
+    if (word != null && Words.isFailure(word)) {
+      throw new MalformedReplyException("an answer that broke off: " + word);
+    }
     FinishReason finish = word == null ? FinishReason.STOP : Words.finish(word);
     // With a forced tool OpenAI says "stop" although the model waits for the call's result.
     if (finish == FinishReason.STOP && calls) {

@@ -196,6 +196,8 @@ final class RequestWriter {
           text.append(words.text());
         } else if (piece instanceof Content.Document document && DocumentText.is(document)) {
           text.append(decoded(document, at));
+        } else if (piece instanceof Content.SearchResult found) {
+          text.append(DocumentText.of(found));
         } else {
           shown.add(new Shown(Signatures.bare(result.id()), piece, at));
         }
@@ -242,6 +244,8 @@ final class RequestWriter {
       image(image, at);
     } else if (part instanceof Content.Document document) {
       document(document, at);
+    } else if (part instanceof Content.SearchResult found) {
+      text(DocumentText.of(found));
     } else if (part instanceof Content.Audio audio) {
       json.beginObject()
           .field("type", "input_audio")
