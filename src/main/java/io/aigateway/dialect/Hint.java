@@ -57,6 +57,11 @@ public enum Hint {
     }
   }
 
+  /** The same for a part alone. */
+  public static void name(Content part, Set<Hint> said, Collection<String> dropped) {
+    new Finder(said, thought -> true, dropped).look(part);
+  }
+
   private record Finder(
       Set<Hint> said, Predicate<Content.Thinking> kept, Collection<String> dropped) {
     void look(Content part) {

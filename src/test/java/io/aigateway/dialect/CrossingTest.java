@@ -467,6 +467,134 @@ class CrossingTest {
             e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.NO_ANSWER));
   }
 
+  // ---- thoughts to providers of OpenAI's dialect
+
+  private static ProviderDialect variant(String name) {
+    return new OpenAiProvider().at(new Place("localhost", "", "", name));
+  }
+
+  private static String anthropicLoop(String thought) {
+    return "{'model':'m','max_tokens':9,'top_k':3,'thinking':{'type':'enabled','budget_tokens':2000},"
+        + "'system':[{'type':'text','text':'S','cache_control':{'type':'ephemeral'}}],'messages':["
+        + "{'role':'user','content':'x'},{'role':'assistant','content':["
+        + thought
+        + "{'type':'tool_use','id':'t1','name':'f','input':{}}]},{'role':'user','content':[{'type':"
+        + "'tool_result','tool_use_id':'t1','content':'r'}]}],"
+        + "'tools':[{'name':'f','input_schema':{'type':'object'}}]}";
+  }
+
+  @Test
+  void deepSeekGetsItsThoughtsBack() throws JsonProcessingException {
+    String answer =
+        "{'choices':[{'message':{'content':'','reasoning_content':'hm','tool_calls':[{'id':'t1',"
+            + "'type':'function','function':{'name':'f','arguments':'{}'}}]},"
+            + "'finish_reason':'tool_calls'}]}";
+    JsonNode thought = whole(variant("deepseek"), answer, ANTHROPIC, PLAIN).at("/content/0");
+    UpstreamRequest sent =
+        asked(ANTHROPIC, anthropicLoop(thought + ","), variant("deepseek"), "deepseek-chat");
+    JsonNode body = Json.read(sent.body());
+
+    assertThat(body.at("/messages/2/reasoning_content").asText()).isEqualTo("hm");
+    assertThat(body.path("thinking")).isEqualTo(json("{'type':'enabled'}"));
+    assertThat(sent.dropped())
+        .containsExactlyInAnyOrder("thinking.budget_tokens", "top_k", "cache_control");
+
+    // one that was lost on the way, and one of another model's
+    for (String other :
+        List.of("", "{'type':'thinking','thinking':'claude','signature':'c2ln'},")) {
+      JsonNode said = body(ANTHROPIC, anthropicLoop(other), variant("deepseek"), "deepseek-chat");
+      assertThat(said.at("/messages/2/reasoning_content").textValue()).isEmpty();
+    }
+    assertThat(body(ANTHROPIC, anthropicLoop(thought + ","), variant(""), "gpt-4o").toString())
+        .doesNotContain("reasoning_content", "\"thinking\"");
+  }
+
+  @Test
+  void thinkingOfDeepSeekCanBeSwitchedOff() throws JsonProcessingException {
+    String off =
+        "{'model':'m','max_tokens':9,'thinking':{'type':'disabled'},'messages':[{'role':'user',"
+            + "'content':'x'}]}";
+    assertThat(body(ANTHROPIC, off, variant("deepseek"), "deepseek-chat").path("thinking"))
+        .isEqualTo(json("{'type':'disabled'}"));
+    String low = "{'model':'m','input':'x','reasoning':{'effort':'low'}}";
+    JsonNode body = body(RESPONSES, low, variant("deepseek"), "deepseek-chat");
+    assertThat(body.path("thinking")).isEqualTo(json("{'type':'enabled'}"));
+    assertThat(body.path("reasoning_effort").asText()).isEqualTo("low");
+  }
+
+  @Test
+  void openRouterGetsTheProofsOfItsThoughtsBack() throws JsonProcessingException {
+    String first = "{'type':'reasoning.text','text':'h','format':'f','index':0}";
+    String more = "{'type':'reasoning.text','text':'m','index':0}";
+    String end = "{'type':'reasoning.text','text':null,'signature':'c2ln','index':0}";
+    String hidden = "{'type':'reasoning.encrypted','data':'E','id':'t1','index':1}";
+    String call =
+        "'tool_calls':[{'index':0,'id':'t1','type':'function','function':{'name':'f',"
+            + "'arguments':'{}'}}]";
+    JsonNode wanted =
+        json(
+            "[{'type':'reasoning.text','text':'hm','format':'f','index':0,'signature':'c2ln'},"
+                + hidden
+                + "]");
+    List<JsonNode> events =
+        streamed(
+            variant("openrouter"),
+            ANTHROPIC,
+            PLAIN,
+            CHUNK + "{'reasoning':'h','reasoning_details':[" + first + "]}}]}",
+            CHUNK + "{'reasoning':'m','reasoning_details':[" + more + "]}}]}",
+            CHUNK + "{'content':'','reasoning_details':[" + end + "]}}]}",
+            CHUNK + "{'content':null,'reasoning_details':[" + hidden + "]," + call + "}}]}",
+            CHUNK + "{'content':''},'finish_reason':'tool_calls'}]}");
+    String signature = "";
+    for (JsonNode event : events) {
+      signature += event.at("/delta/signature").asText();
+    }
+    String thought = "{'type':'thinking','thinking':'hm','signature':'" + signature + "'},";
+    UpstreamRequest sent =
+        asked(
+            ANTHROPIC, anthropicLoop(thought), variant("openrouter"), "anthropic/claude-opus-4.5");
+    JsonNode body = Json.read(sent.body());
+
+    assertThat(body.at("/messages/2/reasoning_details")).isEqualTo(wanted);
+    assertThat(body.path("reasoning")).isEqualTo(json("{'max_tokens':2000}"));
+    assertThat(body.at("/messages/0/content/0/cache_control/type").asText()).isEqualTo("ephemeral");
+    assertThat(body.path("top_k").asInt()).isEqualTo(3);
+    assertThat(sent.dropped()).isEmpty();
+
+    for (ProviderDialect other :
+        List.of(new AnthropicProvider(), bedrock(), new GeminiProvider(), variant("deepseek"))) {
+      assertThat(body(ANTHROPIC, anthropicLoop(thought), other, "m").toString())
+          .as(other.name())
+          .doesNotContain("openrouter", "c2ln");
+    }
+
+    String whole =
+        "{'choices':[{'message':{'content':null,'reasoning':'hm','reasoning_details':"
+            + wanted
+            + ","
+            + call
+            + "},'finish_reason':'tool_calls'}]}";
+    JsonNode items = whole(variant("openrouter"), whole, RESPONSES, PLAIN).path("output");
+    String next = "{'model':'m','input':" + items + "}";
+    assertThat(
+            body(RESPONSES, next, variant("openrouter"), "anthropic/claude-opus-4.5")
+                .at("/messages/0/reasoning_details"))
+        .isEqualTo(wanted);
+  }
+
+  @Test
+  void wordsOfOpenRoutersThoughtsWithoutAProofAreGivenBack() throws JsonProcessingException {
+    String thought = "{'type':'thinking','thinking':'hm','signature':''},";
+    JsonNode body =
+        body(ANTHROPIC, anthropicLoop(thought), variant("openrouter"), "deepseek/deepseek-r1");
+
+    assertThat(body.at("/messages/2/reasoning").asText()).isEqualTo("hm");
+    assertThatThrownBy(() -> variant("other"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("deepseek, openrouter");
+  }
+
   // ---- odd forms
 
   @Test
