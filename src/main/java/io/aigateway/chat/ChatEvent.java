@@ -1,5 +1,6 @@
 package io.aigateway.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,13 @@ public sealed interface ChatEvent {
   /** More text of choice {@code choice}. */
   record Text(int choice, String text) implements ChatEvent {}
 
+  /**
+   * How likely the words were that come with it.
+   *
+   * @param tokens OpenAI's list, one entry a token
+   */
+  record Logprobs(int choice, JsonNode tokens) implements ChatEvent {}
+
   /** What the text before it, back to the citation before that, rests on. */
   record Cited(int choice, Citation citation) implements ChatEvent {}
 
@@ -26,6 +34,9 @@ public sealed interface ChatEvent {
 
   /** A thought that may not be shown, whole. */
   record RedactedThinking(int choice, String data) implements ChatEvent {}
+
+  /** A picture that the model made, whole. */
+  record Picture(int choice, Content.Source source) implements ChatEvent {}
 
   /** More of a refusal. */
   record Refusal(int choice, String text) implements ChatEvent {}
@@ -73,6 +84,7 @@ public sealed interface ChatEvent {
         || this instanceof Thinking thinking && !thinking.text().isEmpty()
         || this instanceof Refusal
         || this instanceof RedactedThinking
+        || this instanceof Picture
         || this instanceof ToolCallStart
         || this instanceof ToolCallArguments
         || this instanceof Finish;

@@ -66,6 +66,25 @@ public sealed interface Content {
     }
   }
 
+  /**
+   * Something that the caller found, and from which the model may cite.
+   *
+   * @param source where it was found
+   * @param texts its pieces
+   * @param cited whether the answer shall tell what it took from it
+   */
+  record SearchResult(
+      String source,
+      String title,
+      List<String> texts,
+      boolean cited,
+      @Nullable JsonNode cacheControl)
+      implements Content {
+    public SearchResult {
+      texts = List.copyOf(texts);
+    }
+  }
+
   /** Spoken input; {@code format} is {@code wav}, {@code mp3}, … */
   record Audio(String base64, String format) implements Content {}
 

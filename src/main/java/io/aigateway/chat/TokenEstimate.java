@@ -61,6 +61,9 @@ public final class TokenEstimate {
     } else if (part instanceof Content.ToolResult result) {
       flat += TOOL;
       result.content().forEach(this::add);
+    } else if (part instanceof Content.SearchResult found) {
+      text(found.title());
+      found.texts().forEach(this::text);
     } else if (part instanceof Content.Document document
         && document.source() instanceof Content.Source.PlainText plain) {
       text(plain.text());

@@ -30,7 +30,7 @@ public record ClaudeModel(int version) {
     return new ClaudeModel(NEWEST.matcher(name).find() ? 50 : 0);
   }
 
-  /** Whether an answer can be held to a JSON schema. */
+  /** Whether an answer, and what a tool is given, can be held to a JSON schema. */
   public boolean formats() {
     return version >= 45;
   }

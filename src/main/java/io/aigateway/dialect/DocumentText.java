@@ -35,6 +35,18 @@ public final class DocumentText {
     return all.append(all.isEmpty() ? "" : "\n").append(text).toString();
   }
 
+  /** The text of something found, after what it is called and where it was found. */
+  public static String of(Content.SearchResult found) {
+    StringBuilder all = new StringBuilder();
+    for (String line : new String[] {found.title(), found.source()}) {
+      if (!line.isBlank()) {
+        all.append(line).append('\n');
+      }
+    }
+    all.append(all.isEmpty() ? "" : "\n");
+    return all.append(String.join("\n", found.texts())).toString();
+  }
+
   private static @Nullable String text(Content.Source source) {
     if (source instanceof Content.Source.Base64 file && Blobs.isToken(file.data())) {
       return null; // it begins as pictures do

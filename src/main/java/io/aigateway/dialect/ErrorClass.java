@@ -26,6 +26,13 @@ public final class ErrorClass {
           "too large for model with",
           "exceeds the context window",
           "context length exceeded",
+          "exceeds the context length",
+          "exceeded max context length",
+          "maximum prompt length is",
+          "`inputs` tokens + `max_new_tokens` must be",
+          "input tokens exceeds maximum length",
+          "exceeded model token limit",
+          "greater than the context length",
           "exceeds the available context size",
           "reduce the length of the messages");
 

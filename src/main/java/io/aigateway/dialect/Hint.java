@@ -57,6 +57,11 @@ public enum Hint {
     }
   }
 
+  /** The same for a part alone. */
+  public static void name(Content part, Set<Hint> said, Collection<String> dropped) {
+    new Finder(said, thought -> true, dropped).look(part);
+  }
+
   private record Finder(
       Set<Hint> said, Predicate<Content.Thinking> kept, Collection<String> dropped) {
     void look(Content part) {
@@ -74,6 +79,9 @@ public enum Hint {
         found(document.name() != null && !text, TITLE);
         found(document.context() != null && !text, CONTEXT);
         found(document.cited(), CITATIONS);
+      } else if (part instanceof Content.SearchResult result) {
+        found(result.cacheControl() != null, CACHE);
+        found(result.cited(), CITATIONS);
       } else if (part instanceof Content.Thinking thought) {
         found(!thought.text().isBlank() && !kept.test(thought), THOUGHTS);
       } else if (part instanceof Content.ToolCall call) {

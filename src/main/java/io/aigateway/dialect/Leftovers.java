@@ -56,8 +56,19 @@ public final class Leftovers {
    * @throws RequestException 400 naming the parameter
    */
   public static void refuseRest(ChatRequest request, String provider) {
+    refuseRest(request, provider, Set.of());
+  }
+
+  /**
+   * {@link #refuseRest(ChatRequest, String)} but for fields that this provider has words for.
+   *
+   * @throws RequestException 400 naming the parameter
+   */
+  public static void refuseRest(ChatRequest request, String provider, Set<String> said) {
     for (String name : new TreeSet<>(request.rest().keySet())) {
-      refuseField(name, request.rest().get(name), provider);
+      if (!said.contains(name)) {
+        refuseField(name, request.rest().get(name), provider);
+      }
     }
   }
 
@@ -84,14 +95,18 @@ public final class Leftovers {
         dropped.add("messages.name");
       }
     }
-    for (Tool tool : request.tools()) {
-      if (Boolean.TRUE.equals(tool.strict())) {
-        dropped.add("tools.strict");
-      }
-    }
     for (String name : new TreeSet<>(request.rest().keySet())) {
       if (!request.rest().get(name).isNull()) {
         dropped.add(name);
+      }
+    }
+  }
+
+  /** Adds the wish that tools' inputs follow their schemas, for providers without a word for it. */
+  public static void nameStrict(ChatRequest request, Collection<String> dropped) {
+    for (Tool tool : request.tools()) {
+      if (Boolean.TRUE.equals(tool.strict())) {
+        dropped.add("tools.strict");
       }
     }
   }

@@ -7,5 +7,6 @@ package io.aigateway.dialect;
  * @param host of the provider's address
  * @param region AWS' name of a region
  * @param apiVersion Azure's date of an API, or {@code v1}
+ * @param variant whose words a provider of OpenAI's dialect takes beside OpenAI's own
  */
-public record Place(String host, String region, String apiVersion) {}
+public record Place(String host, String region, String apiVersion, String variant) {}

@@ -26,6 +26,14 @@ public final class ToolInput {
     return Json.object().put("arguments", arguments);
   }
 
+  /** The JSON text of what a provider gave: mostly an object, of some proxies a text. */
+  public static String text(JsonNode input) {
+    if (input.isMissingNode() || input.isNull()) {
+      return "{}";
+    }
+    return input.isTextual() ? input.textValue() : Json.text(input);
+  }
+
   /** The schema of an object, also where the caller gave none or left out the type. */
   public static ObjectNode schema(@Nullable JsonNode parameters) {
     if (!(parameters instanceof ObjectNode given)) {

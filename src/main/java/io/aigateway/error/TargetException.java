@@ -38,6 +38,8 @@ public final class TargetException extends RuntimeException {
     BROKEN("broken", BreakerEffect.FAILURE),
     /** The answer is not of the provider's dialect. */
     MALFORMED("malformed", BreakerEffect.FAILURE),
+    /** The provider works, and its model came to no answer. */
+    NO_ANSWER("no_answer", BreakerEffect.NONE),
     /** The whole-call limit, after the answer had begun. */
     CUT_OFF("cut_off", BreakerEffect.NONE);
 
@@ -129,7 +131,7 @@ public final class TargetException extends RuntimeException {
   /** Whether the same request may succeed at the same target a moment later. */
   public boolean mayPass() {
     return switch (kind) {
-      case CONNECT, TIMEOUT, RATE_LIMITED, SERVER_ERROR, BROKEN, MALFORMED -> true;
+      case CONNECT, TIMEOUT, RATE_LIMITED, SERVER_ERROR, BROKEN, MALFORMED, NO_ANSWER -> true;
       case NOT_CONFIGURED,
           NOT_ALLOWED,
           BREAKER_OPEN,
@@ -154,6 +156,7 @@ public final class TargetException extends RuntimeException {
           SERVER_ERROR,
           BROKEN,
           MALFORMED,
+          NO_ANSWER,
           CUT_OFF ->
           true;
     };

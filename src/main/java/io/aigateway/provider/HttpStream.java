@@ -40,9 +40,12 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
   public void bytes(Buffer bytes) {
     try {
       splitter.feed(Buffers.bytes(bytes), frame -> source.read(frame, this::accept));
-    } catch (MalformedReplyException
-        | FrameSplitter.FrameTooLargeException
-        | FrameSplitter.DamagedFrameException e) {
+    } catch (MalformedReplyException e) {
+      if (!isEndSeen()) {
+        failedWith(e.kind(), String.valueOf(e.getMessage()));
+        return;
+      }
+    } catch (FrameSplitter.FrameTooLargeException | FrameSplitter.DamagedFrameException e) {
       if (!isEndSeen()) {
         failedWith(Kind.MALFORMED, String.valueOf(e.getMessage()));
         return;
@@ -60,9 +63,10 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
   public void end() {
     try {
       splitter.end(frame -> source.read(frame, this::accept));
-    } catch (MalformedReplyException
-        | FrameSplitter.FrameTooLargeException
-        | FrameSplitter.DamagedFrameException e) {
+    } catch (MalformedReplyException e) {
+      failedWith(e.kind(), String.valueOf(e.getMessage()));
+      return;
+    } catch (FrameSplitter.FrameTooLargeException | FrameSplitter.DamagedFrameException e) {
       failedWith(Kind.MALFORMED, String.valueOf(e.getMessage()));
       return;
     }

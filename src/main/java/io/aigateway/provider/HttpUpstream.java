@@ -391,7 +391,7 @@ final class HttpUpstream implements Upstream {
       try {
         read = read(body);
       } catch (MalformedReplyException e) {
-        fail(new TargetException(Kind.MALFORMED, provider.name(), String.valueOf(e.getMessage())));
+        fail(new TargetException(e.kind(), provider.name(), String.valueOf(e.getMessage())));
         return;
       }
       call.upstreamDone(nanoClock.getAsLong());

@@ -36,6 +36,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
   private String baseUrl = "";
   private String region = "";
   private String apiVersion = "";
+  private String variant = "";
   private String credential = "";
   private boolean credentialOptional;
   private Duration connectTimeout = Duration.ofSeconds(5);
@@ -104,7 +105,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
     Address address = url.isEmpty() ? new Address(false, "localhost", 80, "") : Address.of(url);
     ProviderDialect spoken = component.dialect(dialect);
     if (!url.isEmpty()) {
-      spoken = spoken.at(new Place(address.host(), region, apiVersion));
+      spoken = spoken.at(new Place(address.host(), region, apiVersion, variant));
     }
     List<String> usable = usableCredentials();
     String value = usable.isEmpty() ? "" : component.credential(usable.get(0));
@@ -220,6 +221,14 @@ public final class LlmEndpoint extends DefaultEndpoint {
   /** Azure only: the date of the API, or v1; "" means v1. */
   public void setApiVersion(String apiVersion) {
     this.apiVersion = apiVersion.trim();
+  }
+
+  /**
+   * OpenAI's dialect only: whose words it takes beside OpenAI's own, {@code deepseek} or {@code
+   * openrouter}; "" means nobody's.
+   */
+  public void setVariant(String variant) {
+    this.variant = variant.trim();
   }
 
   /**

@@ -34,6 +34,7 @@ final class TranslationProbes {
           + "|'toolChoice':\\{'tool':\\{'name':'probe_tool'";
   // a dialect without a word for it offers no tools at all
   private static final String FORBIDDEN = "^(?s)(?!.*probe_tool).*|'none'|'NONE'";
+  private static final String ALLOWED = "^(?s)(?!.*other_tool).*probe_tool";
   private static final String ALONE =
       "'parallel_tool_calls':false|'disable_parallel_tool_use':true";
   private static final String THINKS =
@@ -190,6 +191,17 @@ final class TranslationProbes {
               NAMED),
           probe("`tool_choice` none", "{" + OPENAI_TOOL + ",'tool_choice':'none'}", FORBIDDEN),
           probe(
+              "`tool_choice` allowed_tools",
+              "{'tools':[{'type':'function','function':{'name':'probe_tool'}},"
+                  + "{'type':'function','function':{'name':'other_tool'}}],"
+                  + "'tool_choice':{'type':'allowed_tools','allowed_tools':{'mode':'auto',"
+                  + "'tools':[{'type':'function','function':{'name':'probe_tool'}}]}}}",
+              ALLOWED),
+          probe(
+              "custom tools",
+              "{'tools':[{'type':'custom','custom':{'name':'probe_tool'}}]}",
+              "probe_tool"),
+          probe(
               "`parallel_tool_calls` false",
               "{" + OPENAI_TOOL + ",'parallel_tool_calls':false}",
               ALONE),
@@ -197,6 +209,17 @@ final class TranslationProbes {
               "`functions`",
               "{'functions':[{'name':'probe_tool','parameters':" + SCHEMA + "}]}",
               "probe_field"),
+          probe(
+              "`function_call` named",
+              "{'functions':[{'name':'probe_tool'}],'function_call':{'name':'probe_tool'}}",
+              NAMED),
+          probe(
+              "a function's result",
+              "{'messages':[{'role':'user','content':'Hi'},{'role':'assistant','content':null,"
+                  + "'function_call':{'name':'f','arguments':'{}'}},"
+                  + "{'role':'function','name':'f','content':'probe'}],"
+                  + "'functions':[{'name':'f'}]}",
+              "probe"),
           probe("`json_object`", "{'response_format':{'type':'json_object'}}", ANY_JSON),
           probe(
               "`json_schema`",
@@ -238,6 +261,7 @@ final class TranslationProbes {
               "`cache_control` of a message",
               "{'messages':[{'role':'user','content':'x','cache_control':{'type':'ephemeral'}}]}",
               CACHED),
+          probe("`cache_control` of the request", "{'cache_control':{'type':'ephemeral'}}", CACHED),
           probe("`user`", openAiField("user", "'probe'"), "probe"),
           probe("`safety_identifier`", openAiField("safety_identifier", "'probe'"), "probe"),
           probe("`metadata`", openAiField("metadata", "{'a':'probe'}"), "probe"),
@@ -250,7 +274,15 @@ final class TranslationProbes {
           probe(
               "spoken answers",
               "{'modalities':['text','audio'],'audio':{'voice':'probe','format':'wav'}}",
-              "probe"));
+              "probe"),
+          probe("pictures as answers", "{'modalities':['text','image']}", "'IMAGE'"),
+          probe(
+              "picture of a turn",
+              "{'messages':[{'role':'user','content':'Hi'},{'role':'assistant','content':'x',"
+                  + "'images':[{'type':'image_url','image_url':{'url':'data:image/png;base64,"
+                  + PNG
+                  + "'}}]},{'role':'user','content':'Go'}]}",
+              PNG));
 
   // ---- Anthropic's messages
 
@@ -366,6 +398,18 @@ final class TranslationProbes {
                       + anthropicResult("toolu_b", "'content':'probe two'")),
               BOTH_TEXTS),
           probe(
+              "search result",
+              anthropicPart(
+                  "{'type':'search_result','source':'s','title':'t',"
+                      + "'content':[{'type':'text','text':'probe'}]}"),
+              "probe"),
+          probe(
+              "search result's `citations`",
+              anthropicPart(
+                  "{'type':'search_result','source':'s','title':'t','citations':{'enabled':true},"
+                      + "'content':[{'type':'text','text':'x'}]}"),
+              "citations"),
+          probe(
               "result with an image",
               anthropicTurns(
                   anthropicCall("toolu_a"),
@@ -436,6 +480,11 @@ final class TranslationProbes {
               "{'tools':[{'name':'t','input_schema':{'type':'object'},"
                   + "'cache_control':{'type':'ephemeral'}}]}",
               CACHED),
+          probe("`cache_control` of the request", "{'cache_control':{'type':'ephemeral'}}", CACHED),
+          probe(
+              "`strict` of a tool",
+              "{'tools':[{'name':'t','strict':true,'input_schema':" + SCHEMA + "}]}",
+              "'strict':true"),
           probe(
               "`input_examples` of a tool",
               "{'tools':[{'name':'t','input_schema':{'type':'object'},"
@@ -536,7 +585,14 @@ final class TranslationProbes {
                       + "'}"),
               "probe"),
           probe("tools", "{" + RESPONSES_TOOL + "}", "probe_field"),
+          probe(
+              "`tools.strict`",
+              "{'tools':[{'type':'function','name':'t','strict':true,'parameters':"
+                  + SCHEMA
+                  + "}]}",
+              "'strict':true"),
           probe("tools of OpenAI's own", "{'tools':[{'type':'web_search'}]}", "web_search"),
+          probe("custom tools", "{'tools':[{'type':'custom','name':'probe_tool'}]}", "probe_tool"),
           probe(
               "parallel calls and results",
               responsesItems(
@@ -563,6 +619,13 @@ final class TranslationProbes {
               NAMED),
           probe("`tool_choice` none", "{" + RESPONSES_TOOL + ",'tool_choice':'none'}", FORBIDDEN),
           probe(
+              "`tool_choice` allowed_tools",
+              "{'tools':[{'type':'function','name':'probe_tool'},"
+                  + "{'type':'function','name':'other_tool'}],"
+                  + "'tool_choice':{'type':'allowed_tools','mode':'auto',"
+                  + "'tools':[{'type':'function','name':'probe_tool'}]}}",
+              ALLOWED),
+          probe(
               "`parallel_tool_calls` false",
               "{" + RESPONSES_TOOL + ",'parallel_tool_calls':false}",
               ALONE),
@@ -573,6 +636,17 @@ final class TranslationProbes {
               "probe_field"),
           probe("`text.verbosity`", "{'text':{'verbosity':'low'}}", "'low'"),
           probe("`top_logprobs`", "{'top_logprobs':3}", "ogprobs':true"),
+          probe(
+              "`include` of logprobs",
+              "{'include':['message.output_text.logprobs']}",
+              "ogprobs':true"),
+          probe(
+              "picture of a turn",
+              "{'input':[{'role':'user','content':'Hi'},{'type':'image_generation_call',"
+                  + "'id':'ig_1','status':'completed','result':'"
+                  + PNG
+                  + "'},{'role':'user','content':'Go'}]}",
+              PNG),
           probe("`temperature`", "{'temperature':0.37}", "0\\.37"),
           probe("`top_p`", "{'top_p':0.37}", "0\\.37"),
           probe("`max_output_tokens`", "{'max_output_tokens':3737}", "3737"),

@@ -82,6 +82,7 @@ class FailuresTest {
     "CONNECT, FAILURE",
     "BROKEN, FAILURE",
     "MALFORMED, FAILURE",
+    "NO_ANSWER, NONE",
     "CUT_OFF, NONE",
     "NOT_CONFIGURED, NONE",
     "BREAKER_OPEN, NONE",

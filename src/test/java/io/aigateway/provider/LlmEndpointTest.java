@@ -44,7 +44,7 @@ class LlmEndpointTest {
 
     assertThat(provider.address().authority()).isEqualTo("bedrock-runtime.eu-west-1.amazonaws.com");
     assertThat(somewhere.places)
-        .containsExactly(new Place("bedrock-runtime.eu-west-1.amazonaws.com", "eu-west-1", ""));
+        .containsExactly(new Place("bedrock-runtime.eu-west-1.amazonaws.com", "eu-west-1", "", ""));
     assertThat(provider.configured()).isTrue();
   }
 
@@ -61,7 +61,7 @@ class LlmEndpointTest {
     Provider provider = made(endpoint("somewhere", "http://localhost:9000/aws"));
 
     assertThat(provider.configured()).isTrue();
-    assertThat(somewhere.places).containsExactly(new Place("localhost", "", ""));
+    assertThat(somewhere.places).containsExactly(new Place("localhost", "", "", ""));
   }
 
   @Test
@@ -81,6 +81,15 @@ class LlmEndpointTest {
 
     assertThat(made(endpoint).dialect().path("/chat/completions", "gpt-4o"))
         .isEqualTo("/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21");
+  }
+
+  @Test
+  void variantReachesTheDialect() {
+    LlmEndpoint endpoint = endpoint("somewhere", "http://localhost:9000");
+    endpoint.setVariant("deepseek");
+
+    made(endpoint);
+    assertThat(somewhere.places).containsExactly(new Place("localhost", "", "", "deepseek"));
   }
 
   private LlmEndpoint endpoint(String dialect, String baseUrl) {

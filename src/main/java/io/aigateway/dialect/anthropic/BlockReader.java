@@ -67,6 +67,7 @@ final class BlockReader {
               input(node, at + ".input"),
               hint);
       case "tool_result" -> result(node, at, hint);
+      case "search_result" -> found(node, at, hint);
       default -> new Content.Rest(AnthropicProvider.NAME, type, node);
     };
   }
@@ -88,6 +89,22 @@ final class BlockReader {
         required(node, "tool_use_id", at + ".tool_use_id"),
         content == null ? List.of() : content(content, at + ".content"),
         Boolean.TRUE.equals(flag(node, "is_error", at + ".is_error")),
+        hint);
+  }
+
+  private static Content found(JsonNode node, String at, @Nullable JsonNode hint) {
+    List<String> texts = new ArrayList<>();
+    for (Content part : content(value(node, "content"), at + ".content")) {
+      if (!(part instanceof Content.Text text)) {
+        throw invalid(at + ".content", "The field '" + at + ".content' takes blocks of text only.");
+      }
+      texts.add(text.text());
+    }
+    return new Content.SearchResult(
+        required(node, "source", at + ".source"),
+        required(node, "title", at + ".title"),
+        texts,
+        node.path("citations").path("enabled").asBoolean(),
         hint);
   }
 

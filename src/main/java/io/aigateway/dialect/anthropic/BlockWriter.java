@@ -43,12 +43,18 @@ final class BlockWriter {
       return text(new Content.Text(refusal.text()));
     }
     if (part instanceof Content.Image image) {
+      if (role == Role.ASSISTANT) {
+        throw Leftovers.unsupported("messages", PROVIDER + " takes no pictures that a model made");
+      }
       ObjectNode block = typed("image");
       block.set("source", source(image, image.source()));
       return cached(block, image.cacheControl());
     }
     if (part instanceof Content.Document document) {
       return document(document);
+    }
+    if (part instanceof Content.SearchResult found) {
+      return found(found);
     }
     if (part instanceof Content.Thinking thinking) {
       return thinking(thinking);
@@ -125,6 +131,17 @@ final class BlockWriter {
     return cached(block, result.cacheControl());
   }
 
+  private static ObjectNode found(Content.SearchResult found) {
+    ObjectNode block = typed("search_result");
+    block.put("source", found.source()).put("title", found.title());
+    ArrayNode content = block.putArray("content");
+    found.texts().forEach(text -> content.add(typed("text").put("text", text)));
+    if (found.cited()) {
+      block.putObject("citations").put("enabled", true);
+    }
+    return cached(block, found.cacheControl());
+  }
+
   private static ObjectNode document(Content.Document document) {
     ObjectNode block = typed("document");
     block.set("source", source(document, document.source()));
@@ -138,6 +155,16 @@ final class BlockWriter {
       block.putObject("citations").put("enabled", true);
     }
     return cached(block, document.cacheControl());
+  }
+
+  /**
+   * A picture that a model made. Claude makes none: its API has this block for what users show, and
+   * its clients hand on what they don't know.
+   */
+  static ObjectNode picture(Content.Source source) {
+    ObjectNode block = typed("image");
+    block.set("source", source(new Content.Image(source, null), source));
+    return block;
   }
 
   private static ObjectNode source(Content part, Content.Source source) {

@@ -44,6 +44,16 @@ final class Citations {
           read(node, Kind.BLOCKS, "document", "start_block_index", "end_block_index");
       case "search_result_location" ->
           read(node, Kind.SEARCH_RESULT, "search_result", "start_block_index", "end_block_index");
+      // where in the answer is not said: in all of the text that it belongs to
+      case "web_search_result_location" ->
+          new Citation(
+              Kind.WEB,
+              0,
+              0,
+              0,
+              node.path("cited_text").asText(),
+              node.path("title").textValue(),
+              node.path("url").textValue());
       default -> null;
     };
   }

@@ -139,6 +139,10 @@ final class MessageEventWriter implements CallerDialect.EventWriter {
       block("redacted_thinking").field("data", thought.data());
       closeBlock(Open.TEXT);
       stop();
+    } else if (event instanceof ChatEvent.Picture picture) {
+      block("image").field("source", BlockWriter.picture(picture.source()).path("source"));
+      closeBlock(Open.TEXT);
+      stop();
     } else if (event instanceof ChatEvent.ToolCallStart tool) {
       call = tool.index();
       arguments.setLength(0);
@@ -340,11 +344,15 @@ final class MessageEventWriter implements CallerDialect.EventWriter {
     if (event instanceof ChatEvent.Cited rests) {
       return rests.choice();
     }
+    if (event instanceof ChatEvent.Picture picture) {
+      return picture.choice();
+    }
     return event instanceof ChatEvent.Refusal text ? text.choice() : 0;
   }
 
   private static boolean isEmpty(ChatEvent event) {
-    return event instanceof ChatEvent.Text text && text.text().isEmpty()
+    return event instanceof ChatEvent.Logprobs
+        || event instanceof ChatEvent.Text text && text.text().isEmpty()
         || event instanceof ChatEvent.Thinking thought && thought.text().isEmpty()
         || event instanceof ChatEvent.Refusal text && text.text().isEmpty()
         || event instanceof ChatEvent.ThinkingSignature proof && proof.signature().isEmpty()

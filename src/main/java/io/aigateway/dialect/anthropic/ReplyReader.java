@@ -6,7 +6,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ReplyBody;
-import io.aigateway.wire.Json;
+import io.aigateway.dialect.ToolInput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,8 +62,7 @@ final class ReplyReader {
         return new Content.Thinking("", null, ReplyBody.required(block, "data"));
       case "tool_use":
         String name = ReplyBody.required(block, "name");
-        JsonNode input = block.path("input");
-        String json = input.isMissingNode() || input.isNull() ? "{}" : Json.text(input);
+        String json = ToolInput.text(block.path("input"));
         return JsonAnswer.isAnswer(name)
             ? new Content.Text(json)
             : new Content.ToolCall(ReplyBody.required(block, "id"), name, json);

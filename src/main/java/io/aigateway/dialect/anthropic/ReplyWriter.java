@@ -59,6 +59,8 @@ final class ReplyWriter {
           .field("name", call.name())
           .field("input", ToolInput.of(call.arguments()))
           .endObject();
+    } else if (part instanceof Content.Image image) {
+      json.value(BlockWriter.picture(image.source()));
     } else if (part instanceof Content.Rest rest && rest.dialect().equals(AnthropicCaller.NAME)) {
       json.value(rest.value());
     }

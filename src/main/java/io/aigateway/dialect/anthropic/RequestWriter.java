@@ -15,6 +15,7 @@ import io.aigateway.dialect.Hint;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.ModelDefaults;
+import io.aigateway.dialect.StrictTools;
 import io.aigateway.dialect.Thinking;
 import io.aigateway.dialect.ToolInput;
 import io.aigateway.dialect.UpstreamRequest;
@@ -93,6 +94,11 @@ final class RequestWriter {
     Leftovers.name(request, dropped);
     Hint.name(request, SAID, BlockWriter::keeps, dropped);
     writeUser(body);
+    JsonNode cached = request.rest().get("cache_control");
+    if (cached != null && cached.isObject()) {
+      body.set("cache_control", cached);
+      dropped.remove("cache_control");
+    }
     return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));
   }
 
@@ -171,8 +177,9 @@ final class RequestWriter {
       return; // a choice without tools is refused, and says nothing
     }
     ArrayNode tools = body.putArray("tools");
+    StrictTools strict = new StrictTools(model, dropped);
     for (Tool tool : request.tools()) {
-      tools.add(tool(tool));
+      tools.add(tool(tool, strict));
     }
     ObjectNode choice = choice(request.toolChoice());
     if (Boolean.FALSE.equals(request.parallelToolCalls())
@@ -207,13 +214,17 @@ final class RequestWriter {
     return node.put("type", choice instanceof ToolChoice.None ? "none" : "auto");
   }
 
-  private static ObjectNode tool(Tool tool) {
+  private static ObjectNode tool(Tool tool, StrictTools strict) {
     ObjectNode node = Json.object();
     node.put("name", tool.name());
     if (tool.description() != null && !tool.description().isBlank()) {
       node.put("description", tool.description());
     }
-    node.set("input_schema", ToolInput.schema(tool.parameters()));
+    ObjectNode held = strict.schema(tool);
+    node.set("input_schema", held == null ? ToolInput.schema(tool.parameters()) : held);
+    if (held != null) {
+      node.put("strict", true);
+    }
     if (tool.cacheControl() != null) {
       node.set("cache_control", tool.cacheControl());
     }

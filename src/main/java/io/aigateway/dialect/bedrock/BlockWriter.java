@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Role;
+import io.aigateway.dialect.DocumentText;
 import io.aigateway.dialect.FailedResult;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
@@ -72,10 +73,16 @@ final class BlockWriter {
       return text(refusal.text());
     }
     if (part instanceof Content.Image image) {
+      if (role == Role.ASSISTANT) {
+        throw Leftovers.unsupported("messages", PROVIDER + " takes no pictures that a model made");
+      }
       return image(image);
     }
     if (part instanceof Content.Document document) {
       return document(document);
+    }
+    if (part instanceof Content.SearchResult found) {
+      return family.cites() ? found(found) : text(DocumentText.of(found));
     }
     if (part instanceof Content.Thinking thinking) {
       return thinking(thinking);
@@ -115,7 +122,19 @@ final class BlockWriter {
     if (part instanceof Content.ToolCall call) {
       return call.cacheControl();
     }
-    return part instanceof Content.ToolResult result ? result.cacheControl() : null;
+    if (part instanceof Content.SearchResult found) {
+      return found.cacheControl();
+    }
+    return part instanceof Content.ToolResult result ? cacheControl(result) : null;
+  }
+
+  /** Nothing may stand between the parts of a result, so that their hints hold for all of it. */
+  private static @Nullable JsonNode cacheControl(Content.ToolResult result) {
+    JsonNode hint = result.cacheControl();
+    for (Content part : result.content()) {
+      hint = hint == null ? cacheControl(part) : hint;
+    }
+    return hint;
   }
 
   /** What stands after a block, a tool or a system text that ends what is cached. */
@@ -190,6 +209,17 @@ final class BlockWriter {
       }
     }
     throw Leftovers.refused(image, PROVIDER);
+  }
+
+  private static ObjectNode found(Content.SearchResult found) {
+    ObjectNode node = Json.object();
+    node.put("source", found.source()).put("title", found.title());
+    ArrayNode content = node.putArray("content");
+    found.texts().forEach(text -> content.addObject().put("text", text));
+    if (found.cited()) {
+      node.putObject("citations").put("enabled", true);
+    }
+    return wrapped("searchResult", node);
   }
 
   private ObjectNode document(Content.Document document) {

@@ -88,6 +88,14 @@ final class Conversation {
     return called;
   }
 
+  /** Says that all up to the end of what the user said last shall be kept. */
+  void cacheAll(JsonNode cacheControl) {
+    Turns.Turn said = turns.last(USER);
+    if (said != null && family.caches()) {
+      said.parts().add(BlockWriter.cachePoint(cacheControl));
+    }
+  }
+
   /** Whether a cache hint was left out. */
   boolean isCacheDropped() {
     return cacheDropped;

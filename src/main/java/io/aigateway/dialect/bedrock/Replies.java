@@ -3,6 +3,7 @@ package io.aigateway.dialect.bedrock;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
+import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ReplyBody;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Replies {
   private Replies() {}
 
-  /** Reasons that are not known yet count as a normal end. */
+  /**
+   * Reasons that are not known yet count as a normal end.
+   *
+   * @throws MalformedReplyException when the model failed: what there is of an answer is none
+   */
   static FinishReason finish(@Nullable String stopReason, boolean calls) {
     if (stopReason == null) {
       return calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
@@ -18,6 +23,8 @@ final class Replies {
     return switch (stopReason) {
       case "max_tokens", "model_context_window_exceeded" -> FinishReason.LENGTH;
       case "guardrail_intervened", "content_filtered", "refusal" -> FinishReason.CONTENT_FILTER;
+      case "malformed_model_output", "malformed_tool_use" ->
+          throw MalformedReplyException.ofModel("the model came to no answer: " + stopReason);
       // a forced JSON answer is a tool call to the provider, and text to the caller
       case "tool_use" -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
       default -> FinishReason.STOP;

@@ -6,7 +6,7 @@ import io.aigateway.chat.Content;
 import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.dialect.ReplyBody;
-import io.aigateway.wire.Json;
+import io.aigateway.dialect.ToolInput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,6 +67,12 @@ final class ReplyReader {
       cited.path("content").forEach(piece -> all.append(piece.path("text").asText()));
       return new Content.Text(all.toString(), Citations.read(cited.path("citations")), null);
     }
+    JsonNode image = block.path("image");
+    if (image.at("/source/bytes").isTextual()) {
+      String type = "image/" + image.path("format").asText("png");
+      String data = image.at("/source/bytes").textValue();
+      return new Content.Image(new Content.Source.Base64(type, data), null);
+    }
     if (!block.isObject() || block.isEmpty()) {
       throw new MalformedReplyException("a part of the answer is empty");
     }
@@ -75,8 +81,7 @@ final class ReplyReader {
 
   private static Content call(JsonNode use) {
     String name = ReplyBody.required(use, "name");
-    JsonNode input = use.path("input");
-    String json = input.isMissingNode() || input.isNull() ? "{}" : Json.text(input);
+    String json = ToolInput.text(use.path("input"));
     return JsonAnswer.isAnswer(name)
         ? new Content.Text(json)
         : new Content.ToolCall(ReplyBody.required(use, "toolUseId"), name, json);

@@ -52,7 +52,7 @@ final class RequestWriter {
     this.sampling = request.sampling();
     this.family = ModelFamily.of(request.model());
     this.conversation = new Conversation(request.messages(), family);
-    this.tools = new ToolConfig(request, conversation, family.caches());
+    this.tools = new ToolConfig(request, conversation, family);
     this.adaptive = adaptive();
     this.thinking = adaptive == null ? thinking(defaults) : null;
     this.room = adaptive == null ? 0 : defaults.maxTokens() + adaptive.room();
@@ -64,6 +64,10 @@ final class RequestWriter {
     ObjectNode body = Json.object();
     if (request.responseFormat() != null && answer == null && held == null) {
       conversation.instruct(JsonAnswer.instruction(request.responseFormat()));
+    }
+    JsonNode cached = request.rest().get("cache_control");
+    if (cached != null && cached.isObject()) {
+      conversation.cacheAll(cached);
     }
     JsonNode offered = answer == null ? tools.write(dropped) : ToolConfig.forced(answer);
     if (!conversation.system().isEmpty()) {
@@ -261,6 +265,9 @@ final class RequestWriter {
       dropped.add("cache_control");
     }
     Leftovers.name(request, dropped);
+    if (family.caches()) {
+      dropped.remove("cache_control");
+    }
     Set<Hint> said = EnumSet.of(Hint.CACHE, Hint.TITLE, Hint.CONTEXT);
     if (family.cites()) {
       said.add(Hint.CITATIONS);

@@ -8,6 +8,7 @@ import io.aigateway.chat.ResponseFormat;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
 import io.aigateway.dialect.JsonAnswer;
+import io.aigateway.dialect.StrictTools;
 import io.aigateway.dialect.ToolInput;
 import io.aigateway.wire.Json;
 import java.util.List;
@@ -27,16 +28,16 @@ final class ToolConfig {
 
   private final ChatRequest request;
   private final Conversation conversation;
-  private final boolean caches;
+  private final ModelFamily family;
   private boolean cacheDropped;
 
   /**
-   * @param caches whether the model takes cache points
+   * @param family what the model can do
    */
-  ToolConfig(ChatRequest request, Conversation conversation, boolean caches) {
+  ToolConfig(ChatRequest request, Conversation conversation, ModelFamily family) {
     this.request = request;
     this.conversation = conversation;
-    this.caches = caches;
+    this.family = family;
   }
 
   /** The one tool by which an answer in JSON is given. */
@@ -74,7 +75,8 @@ final class ToolConfig {
     }
     ObjectNode config = Json.object();
     ArrayNode tools = config.putArray("tools");
-    offered.forEach(tool -> add(tools, tool));
+    StrictTools strict = new StrictTools(family.version(), dropped);
+    offered.forEach(tool -> add(tools, tool, strict));
     if (forbidden) {
       if (offered.isEmpty()) {
         addCalled(tools);
@@ -92,10 +94,16 @@ final class ToolConfig {
     return config;
   }
 
-  private void add(ArrayNode tools, Tool tool) {
-    tools.add(spec(tool.name(), tool.description(), ToolInput.schema(tool.parameters())));
+  private void add(ArrayNode tools, Tool tool, StrictTools strict) {
+    ObjectNode held = strict.schema(tool);
+    ObjectNode schema = held == null ? ToolInput.schema(tool.parameters()) : held;
+    ObjectNode spec = spec(tool.name(), tool.description(), schema);
+    if (held != null) {
+      ((ObjectNode) spec.path("toolSpec")).put("strict", true);
+    }
+    tools.add(spec);
     if (tool.cacheControl() != null && !tool.cacheControl().isNull()) {
-      if (caches) {
+      if (family.caches()) {
         tools.add(BlockWriter.cachePoint(tool.cacheControl()));
       } else {
         cacheDropped = true;

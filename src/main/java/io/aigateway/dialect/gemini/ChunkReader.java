@@ -78,6 +78,10 @@ final class ChunkReader implements ProviderDialect.EventReader {
     }
 
     void read(JsonNode chunk, JsonNode candidate, Consumer<ChatEvent> sink) {
+      JsonNode likely = Logprobs.of(candidate);
+      if (likely != null) {
+        sink.accept(new ChatEvent.Logprobs(number, likely.path("content")));
+      }
       for (JsonNode part : Replies.parts(candidate)) {
         if (Replies.isCall(part)) {
           Content.ToolCall call = Replies.call(chunk, number, part, ids);
@@ -104,7 +108,7 @@ final class ChunkReader implements ProviderDialect.EventReader {
     private void spoken(JsonNode part, Consumer<ChatEvent> sink) {
       String text = Replies.text(part, "text");
       String signature = Replies.signature(part);
-      boolean thought = part.path("thought").asBoolean();
+      boolean thought = Replies.isThought(part);
       if (thought && text != null) {
         sink.accept(new ChatEvent.Thinking(number, text));
       }
@@ -115,6 +119,10 @@ final class ChunkReader implements ProviderDialect.EventReader {
       }
       if (!thought && text != null) {
         sink.accept(new ChatEvent.Text(number, text));
+      }
+      Content.Image image = thought ? null : Replies.image(part);
+      if (image != null) {
+        sink.accept(new ChatEvent.Picture(number, image.source()));
       }
     }
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
+import io.aigateway.dialect.DocumentText;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.ToolInput;
@@ -183,6 +184,8 @@ final class Conversation {
     for (Content piece : result.content()) {
       if (piece instanceof Content.Text words) {
         text.append(words.text());
+      } else if (piece instanceof Content.SearchResult found) {
+        text.append(DocumentText.of(found));
       } else {
         ObjectNode part = parts.part(piece);
         if (part != null) {

@@ -63,6 +63,9 @@ final class PartWriter {
           document.name() == null && document.context() == null ? null : DocumentText.of(document);
       return named != null ? text(named) : media(part, document.source(), "application/pdf");
     }
+    if (part instanceof Content.SearchResult found) {
+      return text(DocumentText.of(found));
+    }
     if (part instanceof Content.Audio audio) {
       return inline("audio/" + audio.format().toLowerCase(Locale.ROOT), audio.base64());
     }

@@ -51,7 +51,11 @@ final class Replies {
     return text(reply.path("promptFeedback"), "blockReason") != null;
   }
 
-  /** Gemini says {@code STOP} also when it waits for tools; unknown words are a plain end. */
+  /**
+   * Gemini says {@code STOP} also when it waits for tools; unknown words are a plain end.
+   *
+   * @throws MalformedReplyException when the model failed: what there is of an answer is none
+   */
   static FinishReason finish(@Nullable String word, boolean calls) {
     return switch (word == null ? "STOP" : word) {
       case "MAX_TOKENS" -> FinishReason.LENGTH;
@@ -64,8 +68,17 @@ final class Replies {
           "IMAGE_SAFETY",
           "IMAGE_PROHIBITED_CONTENT",
           "IMAGE_RECITATION",
+          "IMAGE_OTHER",
           "MODEL_ARMOR" ->
           FinishReason.CONTENT_FILTER;
+      case "MALFORMED_FUNCTION_CALL",
+          "UNEXPECTED_TOOL_CALL",
+          "TOO_MANY_TOOL_CALLS",
+          "MISSING_THOUGHT_SIGNATURE",
+          "MALFORMED_RESPONSE",
+          "NO_IMAGE",
+          "OTHER" ->
+          throw MalformedReplyException.ofModel("the model came to no answer: " + word);
       default -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
     };
   }
@@ -95,6 +108,21 @@ final class Replies {
         signature == null ? id : Signatures.sealed(id, GeminiProvider.NAME, signature),
         name,
         arguments);
+  }
+
+  /** The picture that a part holds, or null. */
+  static Content.@Nullable Image image(JsonNode part) {
+    JsonNode inline = part.path("inlineData");
+    String type = text(inline, "mimeType");
+    String data = text(inline, "data");
+    return type == null || data == null || !type.startsWith("image/")
+        ? null
+        : new Content.Image(new Content.Source.Base64(type, data), null);
+  }
+
+  /** Whether it is a thought: text, or a draft of a picture, which is none of the answer. */
+  static boolean isThought(JsonNode part) {
+    return part.path("thought").asBoolean();
   }
 
   static @Nullable String signature(JsonNode part) {

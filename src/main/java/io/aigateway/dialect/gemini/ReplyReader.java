@@ -73,12 +73,17 @@ final class ReplyReader {
     }
     String text = Replies.text(part, "text");
     String signature = Replies.signature(part);
-    if (part.path("thought").asBoolean() && text != null) {
-      content.add(new Content.Thinking(text, marked(signature), null));
+    if (Replies.isThought(part)) {
+      if (text != null) {
+        content.add(new Content.Thinking(text, marked(signature), null));
+      } else if (signature != null) {
+        sign(signature, content);
+      }
       return;
     }
+    Content.Image image = Replies.image(part);
     String kind = Replies.kind(part);
-    if (text == null && kind != null) {
+    if (text == null && image == null && kind != null) {
       content.add(new Content.Rest(GeminiProvider.NAME, kind, part));
       return;
     }
@@ -87,6 +92,9 @@ final class ReplyReader {
     }
     if (text != null) {
       content.add(new Content.Text(text));
+    }
+    if (image != null) {
+      content.add(image);
     }
   }
 

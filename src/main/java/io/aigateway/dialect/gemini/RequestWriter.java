@@ -14,6 +14,7 @@ import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.wire.Json;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: https://ai.google.dev/api/generate-content
  */
 final class RequestWriter {
+  /** What is to be answered with, in the words of those who offer picture models. */
+  private static final String MODALITIES = "modalities";
+
   /** Asked for without more thinking. */
   private static final String SUMMARY = "reasoning.summary";
 
@@ -35,7 +39,7 @@ final class RequestWriter {
    * @throws io.aigateway.error.RequestException 400 naming the parameter that can't be said
    */
   RequestWriter(ChatRequest request) {
-    Leftovers.refuseRest(request, "Gemini");
+    Leftovers.refuseRest(request, "Gemini", draws(request) ? Set.of(MODALITIES) : Set.of());
     this.request = request;
     this.model = Model.of(request.model());
     this.conversation = new Conversation(request.messages(), model);
@@ -46,6 +50,13 @@ final class RequestWriter {
     writeFormat(config);
     writeSampling(config, request.sampling());
     writeThinking(config);
+    if (draws(request)) {
+      ArrayNode modalities = config.putArray("responseModalities");
+      request
+          .rest()
+          .get(MODALITIES)
+          .forEach(one -> modalities.add(one.asText().toUpperCase(Locale.ROOT)));
+    }
     ObjectNode body = Json.object();
     JsonNode system = conversation.system();
     if (system != null) {
@@ -60,14 +71,31 @@ final class RequestWriter {
       dropped.add("user");
     }
     Leftovers.name(request, dropped);
+    Leftovers.nameStrict(request, dropped);
     Hint.name(request, Set.of(), Conversation::keeps, dropped);
     if (config.has("thinkingConfig")) {
       dropped.remove(SUMMARY);
+    }
+    if (config.has("responseModalities")) {
+      dropped.remove(MODALITIES);
     }
     return new UpstreamRequest(
         model.path() + (request.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent"),
         Json.bytes(body),
         List.copyOf(dropped));
+  }
+
+  /** Whether pictures are asked for, and nothing but them and text. */
+  private static boolean draws(ChatRequest request) {
+    boolean draws = false;
+    for (JsonNode modality : request.rest().getOrDefault(MODALITIES, Json.array())) {
+      boolean picture = modality.asText().equals("image");
+      if (!picture && !modality.asText().equals("text")) {
+        return false;
+      }
+      draws |= picture;
+    }
+    return draws;
   }
 
   private void writeTools(ObjectNode body) {
@@ -176,10 +204,6 @@ final class RequestWriter {
 
   private void writeLogprobs(ObjectNode config, Sampling sampling) {
     if (!Boolean.TRUE.equals(sampling.logprobs())) {
-      return;
-    }
-    if (request.stream()) {
-      dropped.add("logprobs"); // events have no place for them
       return;
     }
     config.put("responseLogprobs", true);

@@ -3,6 +3,7 @@ package io.aigateway.dialect.mistral;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.dialect.Leftovers;
 import io.aigateway.wire.Json;
 import java.util.Collection;
 import java.util.List;
@@ -45,6 +46,10 @@ final class MessageAdapter {
       if (says && value != refusal) {
         dropped.add("messages." + name);
       }
+    }
+    if (!message.path("images").isEmpty()) {
+      throw Leftovers.unsupported(
+          "messages", RequestAdapter.PROVIDER + " takes no pictures that a model made");
     }
     uncached(message, dropped);
     calls(message);

@@ -27,6 +27,7 @@ final class RequestAdapter {
   private static final Set<String> FOREIGN =
       Set.of(
           "audio",
+          "cache_control",
           "function_call",
           "functions",
           "logit_bias",

@@ -81,6 +81,8 @@ final class MessageWriter {
       draft.images.add(bytes.data());
     } else if (part instanceof Content.Document document) {
       draft.text.append(text(document));
+    } else if (part instanceof Content.SearchResult found) {
+      draft.text.append(DocumentText.of(found));
     } else if (!(part instanceof Content.Rest) || role != Role.ASSISTANT) {
       // what another provider's model noted for itself is left out, all else would be missed
       throw Leftovers.refused(part, PROVIDER);

@@ -58,6 +58,7 @@ final class RequestWriter {
       dropped.add("user");
     }
     Leftovers.name(request, dropped);
+    Leftovers.nameStrict(request, dropped);
     dropped.removeAll(said);
     Hint.name(request, Set.of(), thought -> true, dropped);
     return new UpstreamRequest(path, Json.bytes(body), List.copyOf(dropped));

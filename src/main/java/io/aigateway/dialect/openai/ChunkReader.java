@@ -3,6 +3,7 @@ package io.aigateway.dialect.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.Citation;
+import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.MalformedReplyException;
@@ -22,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkReader implements ProviderDialect.EventReader {
   private final Map<Integer, Choice> choices = new HashMap<>();
+  private final Variant variant;
   private boolean started;
   private @Nullable String id;
+
+  ChunkReader(Variant variant) {
+    this.variant = variant;
+  }
 
   @Override
   public void read(Frame frame, Consumer<ChatEvent> sink) {
@@ -95,6 +101,7 @@ final class ChunkReader implements ProviderDialect.EventReader {
     private final List<Call> calls = new ArrayList<>();
     private final Map<Integer, Call> byIndex = new HashMap<>();
     private @Nullable Call legacy;
+    private @Nullable ReasoningDetails details;
     private int begun;
     private boolean finished;
 
@@ -108,7 +115,18 @@ final class ChunkReader implements ProviderDialect.EventReader {
       if (thought != null) {
         sink.accept(new ChatEvent.Thinking(number, thought));
       }
+      if (variant == Variant.OPENROUTER && !delta.path("reasoning_details").isEmpty()) {
+        details = details == null ? new ReasoningDetails() : details;
+        details.add(delta);
+      }
+      JsonNode tokens = node.path("logprobs").path("content");
+      if (!tokens.isEmpty()) {
+        sink.accept(new ChatEvent.Logprobs(number, tokens));
+      }
       content(delta.path("content"), sink);
+      for (Content.Source picture : Pictures.read(delta)) {
+        sink.accept(new ChatEvent.Picture(number, picture));
+      }
       for (Citation citation : Annotations.read(delta)) {
         sink.accept(new ChatEvent.Cited(number, citation));
       }
@@ -117,6 +135,7 @@ final class ChunkReader implements ProviderDialect.EventReader {
         sink.accept(new ChatEvent.Refusal(number, refusal));
       }
       for (JsonNode call : delta.path("tool_calls")) {
+        prove(sink);
         call(call).add(call.path("function"), sink);
       }
       JsonNode function = delta.path("function_call");
@@ -136,7 +155,11 @@ final class ChunkReader implements ProviderDialect.EventReader {
       if (finished) {
         return;
       }
+      if (word != null && Words.isFailure(word)) {
+        throw new MalformedReplyException("an answer that broke off: " + word);
+      }
       finished = true;
+      prove(sink);
       for (Call call : calls) {
         call.begin(sink);
       }
@@ -146,9 +169,19 @@ final class ChunkReader implements ProviderDialect.EventReader {
       sink.accept(new ChatEvent.Finish(number, waits ? FinishReason.TOOL_CALLS : reason, stop));
     }
 
+    /** The proof of the thoughts so far, as soon as something else follows them. */
+    private void prove(Consumer<ChatEvent> sink) {
+      String signature = details == null ? null : details.signature();
+      details = null;
+      if (signature != null) {
+        sink.accept(new ChatEvent.ThinkingSignature(number, signature));
+      }
+    }
+
     private void content(JsonNode node, Consumer<ChatEvent> sink) {
       String text = ReplyReader.text(node);
       if (text != null) {
+        prove(sink);
         sink.accept(new ChatEvent.Text(number, text));
         return;
       }

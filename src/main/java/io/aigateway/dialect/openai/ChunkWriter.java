@@ -1,15 +1,21 @@
 package io.aigateway.dialect.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.GatewayField;
+import io.aigateway.wire.Json;
 import io.aigateway.wire.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +36,16 @@ final class ChunkWriter implements CallerDialect.EventWriter {
   /** Calls whose arguments have not come yet: choice and index. */
   private final Set<Long> silentCalls = new HashSet<>();
 
+  /** How likely the words are that come next, by choice. */
+  private final Map<Integer, JsonNode> logprobs = new HashMap<>(0);
+
   /** All that stands before the choices; the same in every chunk. */
   private byte @Nullable [] head;
 
   private @Nullable Usage usage;
+
+  /** Whether calls are told in the words of {@code functions}; null until there is one. */
+  private @Nullable Boolean legacy;
 
   ChunkWriter(Envelope envelope) {
     this.envelope = envelope;
@@ -69,6 +81,15 @@ final class ChunkWriter implements CallerDialect.EventWriter {
     if (event instanceof ChatEvent.Cited rests) {
       return Annotations.says(rests.citation()) ? annotation(rests) : null;
     }
+    if (event instanceof ChatEvent.Picture picture) {
+      JsonBytes json = chunk(picture.choice(), 1024);
+      Pictures.write(json, List.of(picture.source()));
+      return close(json, picture.choice());
+    }
+    if (event instanceof ChatEvent.Logprobs likely) {
+      logprobs.merge(likely.choice(), likely.tokens(), ChunkWriter::joined);
+      return null;
+    }
     if (event instanceof ChatEvent.Ping) {
       return PING;
     }
@@ -88,7 +109,7 @@ final class ChunkWriter implements CallerDialect.EventWriter {
   private byte[] delta(int choice, String field, String text) {
     JsonBytes json = chunk(choice, text.length());
     json.field(field, text);
-    return close(json);
+    return close(json, choice);
   }
 
   private byte[] annotation(ChatEvent.Cited event) {
@@ -96,12 +117,22 @@ final class ChunkWriter implements CallerDialect.EventWriter {
     json.field("annotations").beginArray();
     Annotations.write(json, event.citation());
     json.endArray();
-    return close(json);
+    return close(json, event.choice());
   }
 
-  private byte[] toolCall(ChatEvent.ToolCallStart start) {
+  private byte @Nullable [] toolCall(ChatEvent.ToolCallStart start) {
+    if (legacy == null) {
+      legacy = FunctionCalls.areWanted(envelope.request().get());
+    }
+    if (legacy && start.index() > 0) {
+      return null;
+    }
     silentCalls.add(key(start.choice(), start.index()));
     JsonBytes json = chunk(start.choice(), 128);
+    if (legacy) {
+      FunctionCalls.write(json, start.name(), "");
+      return close(json, start.choice());
+    }
     json.field("tool_calls")
         .beginArray()
         .beginObject()
@@ -115,17 +146,28 @@ final class ChunkWriter implements CallerDialect.EventWriter {
         .endObject()
         .endObject()
         .endArray();
-    return close(json);
+    return close(json, start.choice());
   }
 
-  private byte[] arguments(ChatEvent.ToolCallArguments event) {
+  private byte @Nullable [] arguments(ChatEvent.ToolCallArguments event) {
+    if (isLegacy() && event.index() > 0) {
+      return null;
+    }
     silentCalls.remove(key(event.choice(), event.index()));
     JsonBytes json = chunk(event.choice(), event.json().length());
     arguments(json, event.index(), event.json());
-    return close(json);
+    return close(json, event.choice());
   }
 
-  private static void arguments(JsonBytes json, int index, String text) {
+  private boolean isLegacy() {
+    return Boolean.TRUE.equals(legacy);
+  }
+
+  private void arguments(JsonBytes json, int index, String text) {
+    if (isLegacy()) {
+      FunctionCalls.write(json, "", text);
+      return;
+    }
     json.field("tool_calls")
         .beginArray()
         .beginObject()
@@ -155,11 +197,15 @@ final class ChunkWriter implements CallerDialect.EventWriter {
           }
           open(json, choice);
           arguments(json, (int) (long) key, "{}");
-          shut(json);
+          shut(json, null);
           return true;
         });
     open(json, choice);
-    json.raw("},\"logprobs\":null").field("finish_reason", Words.of(reason)).endObject().endArray();
+    json.raw("},\"logprobs\":");
+    logprobs(json, logprobs.remove(choice));
+    boolean called = isLegacy() && reason == FinishReason.TOOL_CALLS;
+    json.field("finish_reason", called ? FunctionCalls.FINISH : Words.of(reason));
+    json.endObject().endArray();
     if (finished.cardinality() == envelope.choices()) {
       GatewayField.write(json, envelope);
     }
@@ -188,20 +234,38 @@ final class ChunkWriter implements CallerDialect.EventWriter {
     begun.set(choice);
     open(json, choice);
     json.field("role", "assistant").field("content", "").field("refusal").nullValue();
-    shut(json);
+    shut(json, null);
   }
 
   private void open(JsonBytes json, int choice) {
     json.raw(head(null, null)).raw("{\"index\":").raw(Integer.toString(choice)).raw(",\"delta\":{");
   }
 
-  private static void shut(JsonBytes json) {
-    json.raw("},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
+  private static void shut(JsonBytes json, @Nullable JsonNode tokens) {
+    json.raw("},\"logprobs\":");
+    logprobs(json, tokens);
+    json.raw(",\"finish_reason\":null}]}\n\n");
   }
 
-  private static byte[] close(JsonBytes json) {
-    shut(json);
+  private byte[] close(JsonBytes json, int choice) {
+    shut(json, logprobs.isEmpty() ? null : logprobs.remove(choice));
     return json.toBytes();
+  }
+
+  private static void logprobs(JsonBytes json, @Nullable JsonNode tokens) {
+    if (tokens == null) {
+      json.raw("null");
+    } else {
+      json.raw("{\"content\":").value(tokens).raw(",\"refusal\":null}");
+    }
+  }
+
+  /** Tokens without text of their own wait for the next that has some. */
+  private static JsonNode joined(JsonNode first, JsonNode second) {
+    ArrayNode all = Json.array();
+    first.forEach(all::add);
+    second.forEach(all::add);
+    return all;
   }
 
   private byte[] head(@Nullable String id, @Nullable String model) {

@@ -77,10 +77,27 @@ public final class Errors {
   private static ProviderError shaped(JsonNode error) {
     JsonNode message = error.path("message");
     String text = message.isTextual() ? cut(message.textValue()) : detail(message.path("detail"));
+    String behind = text == null ? null : behind(error.path("metadata").path("raw").asText());
+    if (behind != null && !text.contains(behind)) {
+      text = cut(text + ": " + behind);
+    }
     ProviderError read =
         new ProviderError(
             text, word(error.get("type")), word(error.get("code")), word(error.get("param")));
     return read.equals(ProviderError.UNKNOWN) ? ProviderError.UNKNOWN : read;
+  }
+
+  /** What the provider behind OpenRouter said, as JSON or in words; a page is not told. */
+  private static @Nullable String behind(String raw) {
+    String said = raw.strip();
+    if (said.isEmpty() || said.startsWith("<")) {
+      return null;
+    }
+    try {
+      return read(Json.read(said)).message();
+    } catch (JsonProcessingException e) {
+      return said;
+    }
   }
 
   // FastAPI gives a text, or a list with one entry a wrong field.

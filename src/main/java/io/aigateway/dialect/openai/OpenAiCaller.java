@@ -4,6 +4,7 @@ import io.aigateway.chat.ChatReply;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.Citation;
 import io.aigateway.chat.Content;
+import io.aigateway.chat.FinishReason;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.EmbeddingsCaller;
 import io.aigateway.dialect.Envelope;
@@ -64,7 +65,7 @@ public final class OpenAiCaller implements CallerDialect {
         .field("choices")
         .beginArray();
     for (ChatReply.Choice choice : reply.choices()) {
-      write(json, choice);
+      write(json, choice, envelope);
     }
     json.endArray();
     if (reply.usage() != null) {
@@ -107,14 +108,15 @@ public final class OpenAiCaller implements CallerDialect {
     return answered == null || answered.isEmpty() ? envelope.model() : answered;
   }
 
-  private static void write(JsonBytes json, ChatReply.Choice choice) {
+  private static void write(JsonBytes json, ChatReply.Choice choice, Envelope envelope) {
     StringBuilder text = new StringBuilder();
     StringBuilder thought = new StringBuilder();
     StringBuilder refusal = new StringBuilder();
     boolean spoken = false;
     boolean refused = false;
-    boolean calls = false;
+    List<Content.ToolCall> calls = new ArrayList<>(0);
     List<Citation> citations = new ArrayList<>(0);
+    List<Content.Source> pictures = new ArrayList<>(0);
     for (Content part : choice.content()) {
       if (part instanceof Content.Text piece) {
         spoken = true;
@@ -125,8 +127,10 @@ public final class OpenAiCaller implements CallerDialect {
       } else if (part instanceof Content.Refusal piece) {
         refused = true;
         refusal.append(piece.text());
-      } else if (part instanceof Content.ToolCall) {
-        calls = true;
+      } else if (part instanceof Content.Image image) {
+        pictures.add(image.source());
+      } else if (part instanceof Content.ToolCall call) {
+        calls.add(call);
       }
     }
     json.beginObject()
@@ -134,7 +138,7 @@ public final class OpenAiCaller implements CallerDialect {
         .field("message")
         .beginObject()
         .field("role", "assistant");
-    if (spoken || !calls && !refused) {
+    if (spoken || calls.isEmpty() && !refused) {
       json.field("content", text.toString());
     } else {
       json.field("content").nullValue();
@@ -149,24 +153,27 @@ public final class OpenAiCaller implements CallerDialect {
       citations.forEach(citation -> Annotations.write(json, citation));
       json.endArray();
     }
+    if (!pictures.isEmpty()) {
+      Pictures.write(json, pictures);
+    }
     if (!thought.isEmpty()) {
       json.field("reasoning_content", thought.toString());
     }
-    if (calls) {
+    boolean legacy = !calls.isEmpty() && FunctionCalls.areWanted(envelope.request().get());
+    if (legacy) {
+      FunctionCalls.write(json, calls.get(0).name(), arguments(calls.get(0)));
+    } else if (!calls.isEmpty()) {
       json.field("tool_calls").beginArray();
-      for (Content part : choice.content()) {
-        if (part instanceof Content.ToolCall call) {
-          json.beginObject()
-              .field("id", call.id())
-              .field("type", "function")
-              .field("function")
-              .beginObject()
-              .field("name", call.name())
-              // Clients parse this; nothing at all means no arguments.
-              .field("arguments", call.arguments().isBlank() ? "{}" : call.arguments())
-              .endObject()
-              .endObject();
-        }
+      for (Content.ToolCall call : calls) {
+        json.beginObject()
+            .field("id", call.id())
+            .field("type", "function")
+            .field("function")
+            .beginObject()
+            .field("name", call.name())
+            .field("arguments", arguments(call))
+            .endObject()
+            .endObject();
       }
       json.endArray();
     }
@@ -176,7 +183,14 @@ public final class OpenAiCaller implements CallerDialect {
     } else {
       json.field("logprobs", choice.logprobs());
     }
-    json.field("finish_reason", Words.of(choice.finish())).endObject();
+    boolean called = legacy && choice.finish() == FinishReason.TOOL_CALLS;
+    json.field("finish_reason", called ? FunctionCalls.FINISH : Words.of(choice.finish()));
+    json.endObject();
+  }
+
+  /** Clients parse this; nothing at all means no arguments. */
+  private static String arguments(Content.ToolCall call) {
+    return call.arguments().isBlank() ? "{}" : call.arguments();
   }
 
   private static void error(JsonBytes json, ApiError error) {

@@ -173,6 +173,9 @@ public final class OpenAiPassThrough implements PassThrough {
     private @Nullable Usage usage;
     private boolean error;
 
+    /** Whether a choice says that it broke off. */
+    private boolean broke;
+
     Scan read(JsonParser parser, String what) throws IOException {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedReplyException(what + " is not a JSON object");
@@ -203,6 +206,9 @@ public final class OpenAiPassThrough implements PassThrough {
       }
       if (parser.nextToken() != null) {
         throw new MalformedReplyException(what + " has something after its JSON object");
+      }
+      if (broke && !error) {
+        throw new MalformedReplyException("an answer that broke off");
       }
       return this;
     }
@@ -256,6 +262,7 @@ public final class OpenAiPassThrough implements PassThrough {
           case "finish_reason" -> {
             if (token == JsonToken.VALUE_STRING && !parser.getText().isEmpty()) {
               finishes++;
+              broke |= Words.isFailure(parser.getText());
               finish = Words.finish(parser.getText());
               content = true;
             } else {

@@ -5,6 +5,7 @@ import io.aigateway.chat.ChatRequest;
 import io.aigateway.dialect.Framing;
 import io.aigateway.dialect.ModelDefaults;
 import io.aigateway.dialect.Operation;
+import io.aigateway.dialect.Place;
 import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.UpstreamRequest;
@@ -17,6 +18,21 @@ import java.util.Set;
  * <p>Source: https://platform.openai.com/docs/api-reference/chat
  */
 public final class OpenAiProvider implements ProviderDialect {
+  private final Variant variant;
+
+  /** Without words of anybody else. */
+  public OpenAiProvider() {
+    this(Variant.OPENAI);
+  }
+
+  private OpenAiProvider(Variant variant) {
+    this.variant = variant;
+  }
+
+  @Override
+  public ProviderDialect at(Place place) {
+    return new OpenAiProvider(Variant.of(place.variant()));
+  }
 
   @Override
   public String name() {
@@ -41,17 +57,17 @@ public final class OpenAiProvider implements ProviderDialect {
 
   @Override
   public UpstreamRequest write(ChatRequest request, ModelDefaults defaults) {
-    return RequestWriter.write(request);
+    return RequestWriter.write(request, variant);
   }
 
   @Override
   public ChatReply read(byte[] body) {
-    return ReplyReader.read(body);
+    return ReplyReader.read(body, variant);
   }
 
   @Override
   public EventReader events() {
-    return new ChunkReader();
+    return new ChunkReader(variant);
   }
 
   @Override

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyReader {
   private ReplyReader() {}
 
-  static ChatReply read(byte[] body) {
+  static ChatReply read(byte[] body, Variant variant) {
     JsonNode root = object(body, "the reply");
     if (root.hasNonNull("error")) {
       throw new MalformedReplyException("an error in a 200");
@@ -32,7 +32,7 @@ final class ReplyReader {
     String id = text(root.get("id"));
     List<ChatReply.Choice> all = new ArrayList<>(choices.size());
     for (int i = 0; i < choices.size(); i++) {
-      all.add(choice(choices.get(i), i, id));
+      all.add(choice(choices.get(i), i, id, variant));
     }
     return new ChatReply(id, text(root.get("model")), all, UsageCodec.read(root.get("usage")));
   }
@@ -51,7 +51,8 @@ final class ReplyReader {
     return root;
   }
 
-  private static ChatReply.Choice choice(JsonNode node, int position, @Nullable String id) {
+  private static ChatReply.Choice choice(
+      JsonNode node, int position, @Nullable String id, Variant variant) {
     // OpenRouter tells so when the provider behind it failed half-way.
     if (node.hasNonNull("error")) {
       throw new MalformedReplyException("an error in a 200");
@@ -64,11 +65,15 @@ final class ReplyReader {
     int index = index(node, position);
     List<Content> content = new ArrayList<>();
     String thought = thought(message);
-    if (thought != null) {
-      content.add(new Content.Thinking(thought, null, null));
+    String proof = variant == Variant.OPENROUTER ? proof(message) : null;
+    if (thought != null || proof != null) {
+      content.add(new Content.Thinking(thought == null ? "" : thought, proof, null));
     }
     content(message.path("content"), content);
     cite(Annotations.read(message), content);
+    for (Content.Source picture : Pictures.read(message)) {
+      content.add(new Content.Image(picture, null));
+    }
     String refusal = text(message.get("refusal"));
     if (refusal != null) {
       content.add(new Content.Refusal(refusal));
@@ -92,6 +97,9 @@ final class ReplyReader {
       calls = true;
     }
     String word = text(node.get("finish_reason"));
+    if (word != null && Words.isFailure(word)) {
+      throw new MalformedReplyException("an answer that broke off: " + word);
+    }
     FinishReason finish = word == null ? FinishReason.STOP : Words.finish(word);
     // With a forced tool OpenAI says "stop" although the model waits for the call's result.
     if (finish == FinishReason.STOP && calls) {
@@ -148,6 +156,12 @@ final class ReplyReader {
   static @Nullable String thought(JsonNode message) {
     String thought = text(message.get("reasoning_content"));
     return thought == null ? text(message.get("reasoning")) : thought;
+  }
+
+  private static @Nullable String proof(JsonNode message) {
+    ReasoningDetails details = new ReasoningDetails();
+    details.add(message);
+    return details.signature();
   }
 
   /** The arguments as the text they are; some servers send the object itself. */

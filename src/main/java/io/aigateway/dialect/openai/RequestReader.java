@@ -21,6 +21,7 @@ import io.aigateway.chat.Role;
 import io.aigateway.chat.Sampling;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.AllowedTools;
 import io.aigateway.dialect.RequestBody;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
@@ -118,7 +119,7 @@ final class RequestReader {
         messages(),
         tools,
         choice,
-        flag(root, "parallel_tool_calls", "parallel_tool_calls"),
+        parallel(),
         sampling(),
         responseFormat(),
         reasoning(),
@@ -127,6 +128,13 @@ final class RequestReader {
         user(),
         entries(root, "metadata", "metadata"),
         rest);
+  }
+
+  /** Those who offer functions can be told of one call only. */
+  private @Nullable Boolean parallel() {
+    Boolean said = flag(root, "parallel_tool_calls", "parallel_tool_calls");
+    boolean one = root.hasNonNull("functions") && !root.hasNonNull("tools");
+    return said == null && one ? Boolean.FALSE : said;
   }
 
   private List<Message> messages() {
@@ -200,6 +208,9 @@ final class RequestReader {
     String refusal = optional(node, "refusal", at + ".refusal");
     if (refusal != null) {
       all.add(new Content.Refusal(refusal));
+    }
+    for (Content.Source picture : Pictures.read(node)) {
+      all.add(new Content.Image(picture, null));
     }
     JsonNode audio = value(node, "audio");
     if (audio != null) {
@@ -411,7 +422,7 @@ final class RequestReader {
     for (JsonNode tool : list) {
       names.add(tool.path("function").path("name").asText(tool.path("name").asText()));
     }
-    return tools.stream().filter(tool -> names.contains(tool.name())).toList();
+    return AllowedTools.of(tools, names, "tool_choice.allowed_tools.tools");
   }
 
   private Sampling sampling() {

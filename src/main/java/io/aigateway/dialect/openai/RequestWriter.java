@@ -1,5 +1,7 @@
 package io.aigateway.dialect.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.aigateway.chat.ChatRequest;
 import io.aigateway.chat.Content;
 import io.aigateway.chat.Message;
@@ -17,6 +19,7 @@ import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.UpstreamRequest;
 import io.aigateway.error.ApiError;
 import io.aigateway.error.RequestException;
+import io.aigateway.wire.Json;
 import io.aigateway.wire.JsonBytes;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -60,15 +63,17 @@ final class RequestWriter {
   private static final Set<Hint> SAID = EnumSet.of(Hint.DETAIL, Hint.TITLE);
 
   private final ChatRequest request;
+  private final Variant variant;
   private final JsonBytes json = new JsonBytes(2048);
   private final TreeSet<String> dropped = new TreeSet<>();
 
-  private RequestWriter(ChatRequest request) {
+  private RequestWriter(ChatRequest request, Variant variant) {
     this.request = request;
+    this.variant = variant;
   }
 
-  static UpstreamRequest write(ChatRequest request) {
-    return new RequestWriter(request).write();
+  static UpstreamRequest write(ChatRequest request, Variant variant) {
+    return new RequestWriter(request, variant).write();
   }
 
   private UpstreamRequest write() {
@@ -96,7 +101,16 @@ final class RequestWriter {
       dropped.add("metadata");
     }
     dropped.addAll(request.rest().keySet());
-    Hint.name(request, SAID, thought -> false, dropped);
+    Hint.name(request, SAID, variant::keeps, dropped);
+    if (caches()) {
+      JsonNode all = request.rest().get("cache_control");
+      if (all != null && all.isObject()) {
+        json.field("cache_control", all);
+      }
+      if (!isCachedElsewhere()) {
+        dropped.remove(Hint.CACHE.label());
+      }
+    }
     return new UpstreamRequest(PATH, json.endObject().toBytes(), new ArrayList<>(dropped));
   }
 
@@ -121,7 +135,7 @@ final class RequestWriter {
   private void spoken(String role, Message message, String at) {
     json.beginObject().field("role", role).field("content");
     List<Content> content = message.content();
-    if (content.size() == 1 && content.get(0) instanceof Content.Text text) {
+    if (content.size() == 1 && content.get(0) instanceof Content.Text text && !isCached(text)) {
       json.value(text.text());
     } else {
       json.beginArray();
@@ -137,6 +151,8 @@ final class RequestWriter {
   private void assistant(Message message, String at) {
     StringBuilder text = new StringBuilder();
     StringBuilder refusal = new StringBuilder();
+    StringBuilder thoughts = new StringBuilder();
+    ArrayNode proofs = Json.array();
     List<Content.ToolCall> calls = new ArrayList<>();
     Content.Rest audio = null;
     for (Content part : message.content()) {
@@ -150,7 +166,12 @@ final class RequestWriter {
           && rest.dialect().equals(OpenAiCaller.NAME)
           && rest.type().equals("audio")) {
         audio = rest;
-      } else if (!(part instanceof Content.Thinking)) {
+      } else if (part instanceof Content.Thinking thought) {
+        if (variant.keeps(thought)) {
+          thoughts.append(thought.text());
+          ReasoningDetails.restore(thought.signature(), proofs);
+        }
+      } else {
         throw unsupported(at, "The model can't take this part of an assistant's message.");
       }
     }
@@ -166,6 +187,7 @@ final class RequestWriter {
     if (audio != null) {
       json.field("audio", audio.value());
     }
+    thoughts(thoughts.toString(), proofs, !calls.isEmpty());
     name(message);
     if (!calls.isEmpty()) {
       json.field("tool_calls").beginArray();
@@ -185,6 +207,42 @@ final class RequestWriter {
     json.endObject();
   }
 
+  /** Proofs hold the words that they prove. */
+  private void thoughts(String text, ArrayNode proofs, boolean called) {
+    if (variant == Variant.DEEPSEEK && (called || !text.isEmpty())) {
+      json.field("reasoning_content", text);
+    } else if (!proofs.isEmpty()) {
+      json.field("reasoning_details", proofs);
+    } else if (variant == Variant.OPENROUTER && !text.isEmpty()) {
+      json.field("reasoning", text);
+    }
+  }
+
+  private boolean caches() {
+    return variant == Variant.OPENROUTER;
+  }
+
+  private boolean isCached(Content.Text text) {
+    return caches() && text.cacheControl() != null;
+  }
+
+  /** Whether something else than texts of its own shall be kept. */
+  private boolean isCachedElsewhere() {
+    for (Message message : request.messages()) {
+      boolean spoken = message.role() == Role.SYSTEM || message.role() == Role.USER;
+      for (Content part : message.content()) {
+        Set<String> found = new TreeSet<>();
+        if (!(part instanceof Content.Text) || !spoken) {
+          Hint.name(part, SAID, found);
+        }
+        if (found.contains(Hint.CACHE.label())) {
+          return true;
+        }
+      }
+    }
+    return request.tools().stream().anyMatch(tool -> tool.cacheControl() != null);
+  }
+
   private void results(Message message, String at, List<Shown> shown) {
     for (Content part : message.content()) {
       if (!(part instanceof Content.ToolResult result)) {
@@ -196,6 +254,8 @@ final class RequestWriter {
           text.append(words.text());
         } else if (piece instanceof Content.Document document && DocumentText.is(document)) {
           text.append(decoded(document, at));
+        } else if (piece instanceof Content.SearchResult found) {
+          text.append(DocumentText.of(found));
         } else {
           shown.add(new Shown(Signatures.bare(result.id()), piece, at));
         }
@@ -236,12 +296,20 @@ final class RequestWriter {
   }
 
   private void part(Content part, String at) {
-    if (part instanceof Content.Text text) {
+    if (part instanceof Content.Text text && isCached(text)) {
+      json.beginObject()
+          .field("type", "text")
+          .field("text", text.text())
+          .field("cache_control", text.cacheControl())
+          .endObject();
+    } else if (part instanceof Content.Text text) {
       text(text.text());
     } else if (part instanceof Content.Image image) {
       image(image, at);
     } else if (part instanceof Content.Document document) {
       document(document, at);
+    } else if (part instanceof Content.SearchResult found) {
+      text(DocumentText.of(found));
     } else if (part instanceof Content.Audio audio) {
       json.beginObject()
           .field("type", "input_audio")
@@ -377,7 +445,9 @@ final class RequestWriter {
       number("temperature", sampling.temperature());
       number("top_p", sampling.topP());
     }
-    if (sampling.topK() != null) {
+    if (variant == Variant.OPENROUTER) {
+      number("top_k", sampling.topK());
+    } else if (sampling.topK() != null) {
       dropped.add("top_k");
     }
     if (!sampling.stop().isEmpty()) {
@@ -433,7 +503,11 @@ final class RequestWriter {
       dropped.add("reasoning.summary");
     }
     String effort = reasoning.effort();
-    if (effort != null && NEVER_THINKS.matcher(request.model()).matches()) {
+    if (variant == Variant.DEEPSEEK) {
+      deepSeek(reasoning);
+    } else if (variant == Variant.OPENROUTER) {
+      openRouter(reasoning);
+    } else if (effort != null && NEVER_THINKS.matcher(request.model()).matches()) {
       dropped.add("reasoning_effort");
     } else if (effort != null) {
       // "max" is Anthropic's word
@@ -443,6 +517,30 @@ final class RequestWriter {
     } else if (reasoning.enabled()) {
       dropped.add("thinking");
     }
+  }
+
+  private void deepSeek(Reasoning reasoning) {
+    boolean on = reasoning.enabled() && !"none".equals(reasoning.effort());
+    json.field("thinking").beginObject().field("type", on ? "enabled" : "disabled").endObject();
+    if (on && reasoning.effort() != null) {
+      json.field("reasoning_effort", reasoning.effort());
+    }
+    if (on && reasoning.budgetTokens() != null) {
+      dropped.add("thinking.budget_tokens");
+    }
+  }
+
+  private void openRouter(Reasoning reasoning) {
+    json.field("reasoning").beginObject();
+    if (reasoning.budgetTokens() != null) {
+      json.field("max_tokens", reasoning.budgetTokens());
+    } else if (reasoning.effort() != null) {
+      // "max" is Anthropic's word
+      json.field("effort", reasoning.effort().equals("max") ? "xhigh" : reasoning.effort());
+    } else {
+      json.field("enabled", reasoning.enabled());
+    }
+    json.endObject();
   }
 
   /** Without a budget the model decides; the middle is said since some don't think by default. */

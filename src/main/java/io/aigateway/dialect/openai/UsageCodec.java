@@ -113,8 +113,15 @@ final class UsageCodec {
       case "prompt_tokens", "input_tokens" -> prompt = value;
       case "completion_tokens", "output_tokens" -> completion = value;
       case "total_tokens" -> total = value;
-      // DeepSeek's and Mistral's names for what the others call cached_tokens
-      case "prompt_cache_hit_tokens", "num_cached_tokens" -> cacheRead = Math.max(cacheRead, value);
+      // DeepSeek's, Mistral's, Moonshot's and LiteLLM's names for what the others call
+      // cached_tokens
+      case "prompt_cache_hit_tokens",
+          "num_cached_tokens",
+          "cached_tokens",
+          "cache_read_input_tokens" ->
+          cacheRead = Math.max(cacheRead, value);
+      case "cache_creation_input_tokens" -> cacheWrite = Math.max(cacheWrite, value);
+      case "reasoning_tokens" -> reasoning = Math.max(reasoning, value);
       default -> {}
     }
   }
@@ -122,17 +129,22 @@ final class UsageCodec {
   private void detail(String group, String name, long tokens) {
     long value = Math.max(0, tokens);
     switch (group) {
-      case "prompt_tokens_details" -> {
+      case "prompt_tokens_details", "input_tokens_details" -> {
         switch (name) {
-          case "cached_tokens" -> cacheRead = Math.max(cacheRead, value);
-          case "cache_write_tokens", "cache_creation_tokens" -> cacheWrite = value;
+          case "cached_tokens", "cache_read_tokens", "cache_read_input_tokens" ->
+              cacheRead = Math.max(cacheRead, value);
+          case "cache_write_tokens",
+              "cache_creation_tokens",
+              "cache_creation_input_tokens",
+              "cache_write_input_tokens" ->
+              cacheWrite = Math.max(cacheWrite, value);
           case "audio_tokens" -> audioInput = value;
           default -> {}
         }
       }
-      case "completion_tokens_details" -> {
+      case "completion_tokens_details", "output_tokens_details" -> {
         switch (name) {
-          case "reasoning_tokens" -> reasoning = value;
+          case "reasoning_tokens" -> reasoning = Math.max(reasoning, value);
           case "audio_tokens" -> audioOutput = value;
           default -> {}
         }
@@ -155,7 +167,7 @@ final class UsageCodec {
         input,
         output,
         Math.min(cacheRead, input),
-        Math.min(cacheWrite, input),
+        Math.min(cacheWrite, input - Math.min(cacheRead, input)),
         Math.min(reasoning, output),
         Math.min(audioInput, input),
         Math.min(audioOutput, output));

@@ -19,6 +19,17 @@ final class Words {
     };
   }
 
+  /**
+   * Whether the answer broke off although its stream did not: vLLM's, OpenRouter's and DeepSeek's
+   * words for it.
+   */
+  static boolean isFailure(String word) {
+    return switch (word) {
+      case "error", "abort", "insufficient_system_resource" -> true;
+      default -> false;
+    };
+  }
+
   /** A word that nobody documented is a plain end. */
   static FinishReason finish(String word) {
     return switch (word) {

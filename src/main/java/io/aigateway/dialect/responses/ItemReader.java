@@ -50,6 +50,7 @@ final class ItemReader {
                     Fields.required(item, "name", at + ".name"),
                     Fields.required(item, "arguments", at + ".arguments")));
         case "function_call_output" -> result(item, at);
+        case "image_generation_call" -> assistant.add(picture(item, at));
         case "item_reference" ->
             throw Leftovers.unsupported(
                 at + ".type", "Items are not kept here; send the item itself.");
@@ -77,6 +78,13 @@ final class ItemReader {
     String id = Fields.required(item, "call_id", at + ".call_id");
     List<Content> output = content(Fields.value(item, "output"), at + ".output");
     add(Role.TOOL, List.of(new Content.ToolResult(id, output, false)));
+  }
+
+  private static Content picture(JsonNode item, String at) {
+    String format = Fields.optional(item, "output_format", at + ".output_format");
+    String data = Fields.required(item, "result", at + ".result");
+    String type = "image/" + (format == null ? "png" : format);
+    return new Content.Image(new Content.Source.Base64(type, data), null);
   }
 
   private void add(Role role, List<Content> content) {

@@ -2,6 +2,7 @@ package io.aigateway.dialect.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.Citation;
+import io.aigateway.chat.Content;
 import io.aigateway.dialect.openai.Annotations;
 import io.aigateway.wire.JsonBytes;
 import java.util.List;
@@ -82,6 +83,23 @@ final class Items {
 
   static void summary(JsonBytes json, String text) {
     json.beginObject().field("type", "summary_text").field("text", text).endObject();
+  }
+
+  /** A picture; without its bytes as long as they are to come. */
+  static void picture(
+      JsonBytes json, String id, String status, Content.Source.@Nullable Base64 picture) {
+    json.beginObject()
+        .field("id", id)
+        .field("type", "image_generation_call")
+        .field("status", status)
+        .field("result");
+    if (picture == null) {
+      json.nullValue();
+    } else {
+      String type = picture.mediaType();
+      json.value(picture.data()).field("output_format", type.substring(type.indexOf('/') + 1));
+    }
+    json.endObject();
   }
 
   static void call(

@@ -1,13 +1,16 @@
 package io.aigateway.dialect.responses;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.chat.Citation;
+import io.aigateway.chat.Content;
 import io.aigateway.chat.FinishReason;
 import io.aigateway.chat.Usage;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.openai.Annotations;
 import io.aigateway.error.ApiError;
+import io.aigateway.wire.Json;
 import io.aigateway.wire.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,6 +35,10 @@ final class ResponseEvents implements CallerDialect.EventWriter {
   private final SortedMap<Integer, byte[]> done = new TreeMap<>();
   private final Map<Integer, OpenCall> calls = new LinkedHashMap<>();
   private JsonBytes json = new JsonBytes(512);
+
+  /** How likely the words are that come next. */
+  private final ArrayNode logprobs = Json.array();
+
   private int sequence;
   private int items;
   private boolean begun;
@@ -59,6 +66,8 @@ final class ResponseEvents implements CallerDialect.EventWriter {
       begin(start.model());
     } else if (event instanceof ChatEvent.Text text && text.choice() == 0) {
       speak(false, text.text());
+    } else if (event instanceof ChatEvent.Logprobs likely && likely.choice() == 0) {
+      likely.tokens().forEach(logprobs::add);
     } else if (event instanceof ChatEvent.Refusal text && text.choice() == 0) {
       speak(true, text.text());
     } else if (event instanceof ChatEvent.Thinking text && text.choice() == 0) {
@@ -69,6 +78,8 @@ final class ResponseEvents implements CallerDialect.EventWriter {
       closeSpeech(Items.DONE);
       openThought().redacted = hidden.data();
       closeThought();
+    } else if (event instanceof ChatEvent.Picture made && made.choice() == 0) {
+      picture(made.source());
     } else if (event instanceof ChatEvent.Cited rests && rests.choice() == 0) {
       cite(rests.citation());
     } else if (event instanceof ChatEvent.ToolCallStart start && start.choice() == 0) {
@@ -183,8 +194,10 @@ final class ResponseEvents implements CallerDialect.EventWriter {
     inPart(refusal ? "response.refusal.delta" : "response.output_text.delta", open)
         .field("delta", text);
     if (!refusal) {
-      json.field("logprobs").beginArray().endArray();
+      json.field("logprobs", logprobs);
     }
+    open.logprobs.addAll(logprobs);
+    logprobs.removeAll();
     close();
   }
 
@@ -218,17 +231,23 @@ final class ResponseEvents implements CallerDialect.EventWriter {
     if (!open.speaking) {
       return;
     }
-    Items.Part part = new Items.Part(open.refusal, open.text.toString(), open.citations, null);
+    // some tokens are half a character and come before it, or have no text at all
+    open.logprobs.addAll(logprobs);
+    logprobs.removeAll();
+    Items.Part part =
+        new Items.Part(
+            open.refusal, open.text.toString(), open.citations, open.logprobs.deepCopy());
     inPart(open.refusal ? "response.refusal.done" : "response.output_text.done", open)
         .field(open.refusal ? "refusal" : "text", part.text());
     if (!open.refusal) {
-      json.field("logprobs").beginArray().endArray();
+      json.field("logprobs", open.logprobs);
     }
     close();
     part("response.content_part.done", open, part);
     open.parts.add(part);
     open.text.setLength(0);
     open.citations.clear();
+    open.logprobs.removeAll();
     open.speaking = false;
   }
 
@@ -275,11 +294,9 @@ final class ResponseEvents implements CallerDialect.EventWriter {
     close();
   }
 
-  /** A proof ends its thought; one of something else than a thought has no place here. */
+  /** A proof ends its thought; one of something else is a thought without words. */
   private void prove(String signature) {
-    if (thought == null && (message != null || !calls.isEmpty())) {
-      return;
-    }
+    closeSpeech(Items.DONE);
     openThought().signature = signature;
     closeThought();
   }
@@ -322,6 +339,31 @@ final class ResponseEvents implements CallerDialect.EventWriter {
         .field("item_id", open.id)
         .field("output_index", open.index)
         .field("summary_index", 0);
+  }
+
+  // ---- a picture -----------------------------------------------------------------------------
+
+  private void picture(Content.Source source) {
+    if (!(source instanceof Content.Source.Base64 picture)) {
+      return;
+    }
+    begin(null);
+    closeThought();
+    closeSpeech(Items.DONE);
+    int index = items++;
+    String id = response.itemId("ig", index);
+    open("response.output_item.added").field("output_index", index).field("item");
+    Items.picture(json, id, Items.OPEN, null);
+    close();
+    for (String type : List.of("in_progress", "generating", "completed")) {
+      open("response.image_generation_call." + type)
+          .field("item_id", id)
+          .field("output_index", index);
+      close();
+    }
+    JsonBytes item = new JsonBytes(256 + picture.data().length());
+    Items.picture(item, id, Items.DONE, picture);
+    itemDone(index, item.toBytes());
   }
 
   // ---- a call --------------------------------------------------------------------------------
@@ -393,6 +435,7 @@ final class ResponseEvents implements CallerDialect.EventWriter {
     final List<Items.Part> parts = new ArrayList<>(1);
     final StringBuilder text = new StringBuilder();
     final List<Citation> citations = new ArrayList<>(0);
+    final ArrayNode logprobs = Json.array();
     boolean speaking;
     boolean refusal;
 

@@ -119,6 +119,10 @@ public final class ResponsesCaller implements CallerDialect {
             thought.text(),
             Thoughts.sealed(thought.signature(), thought.redacted()));
         items.add(json.toBytes());
+      } else if (content instanceof Content.Image image
+          && image.source() instanceof Content.Source.Base64 picture) {
+        Items.picture(json, response.itemId("ig", items.size()), Items.DONE, picture);
+        items.add(json.toBytes());
       } else if (content instanceof Content.ToolCall call) {
         String arguments = call.arguments().isBlank() ? "{}" : call.arguments();
         String id = response.itemId("fc", items.size());

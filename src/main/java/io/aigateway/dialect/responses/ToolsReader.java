@@ -5,6 +5,7 @@ import static io.aigateway.dialect.RequestBody.invalid;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
+import io.aigateway.dialect.AllowedTools;
 import io.aigateway.dialect.Fields;
 import io.aigateway.dialect.Leftovers;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class ToolsReader {
     if (choice.path("type").asText().equals("allowed_tools")) {
       Set<String> names = new HashSet<>();
       choice.path("tools").forEach(tool -> names.add(tool.path("name").asText()));
-      all.removeIf(tool -> !names.contains(tool.name()));
+      return AllowedTools.of(all, names, "tool_choice.tools");
     }
     return all;
   }

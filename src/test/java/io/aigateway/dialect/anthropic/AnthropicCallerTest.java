@@ -46,7 +46,9 @@ class AnthropicCallerTest extends CallerDialectContract {
           {"type":"document","source":{"type":"text","media_type":"text/plain","data":"hi"}},
           {"type":"document","source":{"type":"content","content":[
             {"type":"text","text":"one"},{"type":"text","text":"two"}]}},
-          {"type":"search_result","source":"x","title":"t","content":[]}]},
+          {"type":"search_result","source":"x","title":"t","content":[
+            {"type":"text","text":"it is so"}],"citations":{"enabled":true}},
+          {"type":"hologram","x":1}]},
         {"role":"assistant","content":[
           {"type":"thinking","thinking":"Let me look.","signature":"sig"},
           {"type":"redacted_thinking","data":"secret"},
@@ -191,12 +193,9 @@ class AnthropicCallerTest extends CallerDialectContract {
             new Content.Document(new Content.Source.Base64("application/pdf", "aGk="), "a"),
             new Content.Document(new Content.Source.PlainText("hi"), null),
             new Content.Document(new Content.Source.PlainText("one\ntwo"), null),
+            new Content.SearchResult("x", "t", List.of("it is so"), true, null),
             new Content.Rest(
-                "anthropic",
-                "search_result",
-                Json.read(
-                    "{\"type\":\"search_result\",\"source\":\"x\",\"title\":\"t\","
-                        + "\"content\":[]}")));
+                "anthropic", "hologram", Json.read("{\"type\":\"hologram\",\"x\":1}")));
     assertThat(request.messages().get(2).content())
         .containsExactly(
             new Content.Thinking("Let me look.", "sig", null),

@@ -20,6 +20,7 @@ import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -215,8 +216,8 @@ class AnthropicRequestTest {
 
   @Test
   void partsOfOtherDialectsAreRefusedFromTheUserAndLeftOutFromTheModel() {
-    JsonNode own = json("{'type':'search_result','title':'t'}");
-    say(Role.USER, new Content.Rest("anthropic", "search_result", own));
+    JsonNode own = json("{'type':'hologram','title':'t'}");
+    say(Role.USER, new Content.Rest("anthropic", "hologram", own));
     say(Role.ASSISTANT, new Content.Rest("openai", "audio", own), new Content.Text("a"));
     assertThat(body().path("messages").path(0).path("content").path(0)).isEqualTo(own);
     assertThat(body().path("messages").path(1).path("content").asText()).isEqualTo("a");
@@ -242,7 +243,60 @@ class AnthropicRequestTest {
                     + "'input_schema':{'properties':{'x':{}},'type':'object'}},"
                     + "{'name':'c','input_schema':{'type':'object','properties':{}},"
                     + "'cache_control':{'type':'ephemeral'}}]"));
+    assertThat(dropped()).isEmpty();
+  }
+
+  @Test
+  void strictToolsAreHeldToTheirSchemas() {
+    say(Role.USER, "Hi");
+    model = "claude-sonnet-4-5";
+    JsonNode schema =
+        json(
+            "{'type':'object','properties':{'a':{'type':'integer','minimum':1}},'required':['a'],"
+                + "'additionalProperties':false}");
+    tools =
+        List.of(
+            new Tool("held", null, schema, true),
+            new Tool("free", null, schema, false),
+            new Tool("open", null, json("{'type':'object','properties':{'x':{}}}"), true));
+
+    assertThat(body().at("/tools/0"))
+        .isEqualTo(
+            json(
+                "{'name':'held','input_schema':{'type':'object','properties':{'a':{"
+                    + "'type':'integer','description':'(minimum: 1)'}},'required':['a'],"
+                    + "'additionalProperties':false},'strict':true}"));
+    assertThat(body().at("/tools/1/input_schema")).isEqualTo(schema);
+    assertThat(body().at("/tools/1").has("strict")).isFalse();
+    assertThat(body().at("/tools/2").has("strict")).isFalse();
     assertThat(dropped()).containsExactly("tools.strict");
+
+    model = "claude-sonnet-4-0";
+    assertThat(body().at("/tools/0/input_schema")).isEqualTo(schema);
+    assertThat(dropped()).containsExactly("tools.strict");
+  }
+
+  @Test
+  void strictToolsAreHeldAsFarAsClaudeTakesThem() {
+    say(Role.USER, "Hi");
+    model = "claude-opus-4-6";
+    JsonNode optional =
+        json(
+            "{'type':'object','properties':{'a':{'type':'string'},'b':{'type':'string'},"
+                + "'c':{'type':'string'},'d':{'type':'string'},'e':{'type':'string'}}}");
+    tools = Collections.nCopies(6, new Tool("f", null, optional, true));
+    assertThat(body().path("tools").findValues("strict")).hasSize(4);
+    assertThat(dropped()).containsExactly("tools.strict");
+
+    JsonNode union =
+        json("{'type':'object','properties':{'a':{'type':['string','null']}},'required':['a']}");
+    tools = Collections.nCopies(18, new Tool("f", null, union, true));
+    assertThat(body().path("tools").findValues("strict")).hasSize(16);
+
+    JsonNode plain =
+        json("{'type':'object','properties':{'a':{'type':'string'}},'required':['a']}");
+    tools = Collections.nCopies(22, new Tool("f", null, plain, true));
+    assertThat(body().path("tools").findValues("strict")).hasSize(20);
   }
 
   @Test

@@ -119,7 +119,7 @@ class AzureProviderTest {
   }
 
   private static ProviderDialect at(String apiVersion) {
-    return new AzureProvider().at(new Place("x.openai.azure.com", "", apiVersion));
+    return new AzureProvider().at(new Place("x.openai.azure.com", "", apiVersion, ""));
   }
 
   private static ChatRequest request(String model) {

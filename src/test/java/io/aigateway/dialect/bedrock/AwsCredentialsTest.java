@@ -92,7 +92,7 @@ class AwsCredentialsTest {
             "bedrock-runtime.eu-central-1.amazonaws.com",
             "bedrock-runtime-fips.eu-central-1.amazonaws.com",
             "vpce-0a.bedrock-runtime.eu-central-1.vpce.amazonaws.com")) {
-      assertThat(headersAt(KEYS, new Place(host, "", ""), host, PATH).get("authorization"))
+      assertThat(headersAt(KEYS, new Place(host, "", "", ""), host, PATH).get("authorization"))
           .contains("/eu-central-1/bedrock/aws4_request");
     }
   }
@@ -143,7 +143,7 @@ class AwsCredentialsTest {
 
   private static Map<String, String> signed(
       AwsCredentialsIdentity who, String region, String authority, String path) {
-    return headersAt(who, new Place("b.example", region, ""), authority, path);
+    return headersAt(who, new Place("b.example", region, "", ""), authority, path);
   }
 
   private static Map<String, String> headersAt(

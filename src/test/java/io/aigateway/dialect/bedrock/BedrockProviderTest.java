@@ -53,6 +53,7 @@ class BedrockProviderTest extends ProviderDialectContract {
     if (payload.length < 4
         || payload[0] != '{'
         || payload[1] != '"'
+        || colon < 3
         || colon == payload.length
         || payload[payload.length - 1] != '}') {
       return new Frame(payload, null, payload);

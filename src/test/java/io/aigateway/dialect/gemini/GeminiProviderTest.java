@@ -15,6 +15,7 @@ import io.aigateway.dialect.ProviderDialect;
 import io.aigateway.dialect.ProviderDialectContract;
 import io.aigateway.dialect.ProviderError;
 import io.aigateway.dialect.Signatures;
+import io.aigateway.error.TargetException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GeminiProviderTest extends ProviderDialectContract {
   private static final String USAGE =
@@ -185,13 +187,35 @@ class GeminiProviderTest extends ProviderDialectContract {
     "BLOCKLIST,CONTENT_FILTER",
     "PROHIBITED_CONTENT,CONTENT_FILTER",
     "SPII,CONTENT_FILTER",
+    "LANGUAGE,CONTENT_FILTER",
     "IMAGE_SAFETY,CONTENT_FILTER",
-    "MALFORMED_FUNCTION_CALL,STOP",
-    "OTHER,STOP",
+    "IMAGE_OTHER,CONTENT_FILTER",
     "SOMETHING_NEW,STOP"
   })
   void endsHaveOneMeaning(String word, FinishReason reason) {
     assertThat(dialect().read(bytes(reply("", word))).choices().get(0).finish()).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MALFORMED_FUNCTION_CALL",
+        "UNEXPECTED_TOOL_CALL",
+        "TOO_MANY_TOOL_CALLS",
+        "MISSING_THOUGHT_SIGNATURE",
+        "MALFORMED_RESPONSE",
+        "NO_IMAGE",
+        "OTHER"
+      })
+  void modelThatFailedGaveNoAnswer(String word) {
+    for (String reply : List.of(reply("", word), reply("{'text':'The sum'}", word))) {
+      assertThatThrownBy(() -> dialect().read(bytes(reply)))
+          .isInstanceOfSatisfying(
+              MalformedReplyException.class,
+              e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.NO_ANSWER))
+          .hasMessageContaining(word);
+      assertThatThrownBy(() -> events(List.of(reply))).isInstanceOf(MalformedReplyException.class);
+    }
   }
 
   @Test
@@ -249,7 +273,7 @@ class GeminiProviderTest extends ProviderDialectContract {
 
   @Test
   void partsThatOnlyGeminiKnowsAreKept() {
-    JsonNode part = json("{'inlineData':{'mimeType':'image/png','data':'" + PNG + "'}}");
+    JsonNode part = json("{'inlineData':{'mimeType':'audio/wav','data':'AAAA'}}");
 
     assertThat(
             dialect()
@@ -258,6 +282,44 @@ class GeminiProviderTest extends ProviderDialectContract {
                 .get(0)
                 .content())
         .containsExactly(new Content.Rest("gemini", "inlineData", part));
+  }
+
+  @Test
+  void picturesAreReadWithTheirSignatureAndDraftsOfThemAreNot() {
+    String parts =
+        "{'text':'Here:'},{'thought':true,'inlineData':{'mimeType':'image/png','data':'ZHJhZnQ='}},"
+            + "{'inlineData':{'mimeType':'image/png','data':'"
+            + PNG
+            + "'},'thoughtSignature':'AQID'}";
+    Content.Source picture = new Content.Source.Base64("image/png", PNG);
+
+    assertThat(dialect().read(bytes(reply(parts, "STOP"))).choices().get(0).content())
+        .containsExactly(
+            new Content.Text("Here:"),
+            new Content.Thinking("", "gemini:AQID", null),
+            new Content.Image(picture, null));
+    assertThat(events(List.of(reply(parts, "STOP"))))
+        .containsSubsequence(
+            new ChatEvent.Text(0, "Here:"),
+            new ChatEvent.ThinkingSignature(0, "gemini:AQID"),
+            new ChatEvent.Picture(0, picture))
+        .noneMatch(event -> event.toString().contains("ZHJhZnQ="));
+  }
+
+  @Test
+  void probabilitiesComeBeforeTheirWordsInAStream() {
+    String piece =
+        piece("{'text':'a'}")
+            .replace(
+                "\"index\":0",
+                "\"index\":0,\"logprobsResult\":{\"chosenCandidates\":"
+                    + "[{\"token\":\"a\",\"logProbability\":-0.5}]}");
+
+    assertThat(events(List.of(piece)))
+        .containsSubsequence(
+            new ChatEvent.Logprobs(
+                0, json("[{'token':'a','logprob':-0.5,'bytes':[97],'top_logprobs':[]}]")),
+            new ChatEvent.Text(0, "a"));
   }
 
   @Test

@@ -158,6 +158,8 @@ class OpenAiCallerTest extends CallerDialectContract {
         "'messages':[{'role':'user','content':'x'}],'tools':[{'type':'custom'}]|tools[0].type",
         "'messages':[{'role':'user','content':'x'}],'tools':[{'function':{}}]|tools[0].function.name",
         "'messages':[{'role':'user','content':'x'}],'tool_choice':'maybe'|tool_choice",
+        "'messages':[{'role':'user','content':'x'}],'tools':[{'function':{'name':'f'}}],'tool_choice':{'type':'allowed_tools','allowed_tools':{'mode':'auto','tools':[{'type':'function','function':{'name':'f'}},{'type':'function','function':{'name':'g'}}]}}|tool_choice.allowed_tools.tools",
+        "'messages':[{'role':'user','content':'x'}],'tools':[{'function':{'name':'f'}}],'tool_choice':{'type':'custom','custom':{'name':'f'}}|tool_choice.type",
         "'messages':[{'role':'user','content':'x'}],'response_format':{'type':'xml'}|response_format.type",
         "'messages':[{'role':'user','content':'x'}],'metadata':[]|metadata",
       })

@@ -130,6 +130,8 @@ class ResponsesCallerTest extends CallerDialectContract {
         "{'model':'m','input':'x','tools':[{'type':'function','name':'f'},{'type':'web_search'}]}|tools[1].type",
         "{'model':'m','input':'x','tools':[{'type':'function'}]}|tools[0].name",
         "{'model':'m','input':'x','tool_choice':{'type':'web_search'}}|tool_choice.type",
+        "{'model':'m','input':'x','tools':[{'type':'function','name':'f'}],'tool_choice':{'type':'allowed_tools','mode':'auto','tools':[{'type':'function','name':'g'}]}}|tool_choice.tools",
+        "{'model':'m','input':'x','tools':[{'type':'function','name':'f'}],'tool_choice':{'type':'allowed_tools','tools':[{'type':'function','name':'f'}]}}|tool_choice.mode",
         "{'model':'m','input':'x','text':{'format':{'type':'xml'}}}|text.format.type",
         "{'model':'m','input':'x','max_output_tokens':0}|max_output_tokens",
         "{'model':'m','input':'x','metadata':[]}|metadata",
