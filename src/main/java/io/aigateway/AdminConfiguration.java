@@ -1,6 +1,7 @@
 package io.aigateway;
 
 import io.aigateway.admin.AdminAudit;
+import io.aigateway.admin.AdminCredentials;
 import io.aigateway.admin.AdminKeys;
 import io.aigateway.admin.AdminProviders;
 import io.aigateway.admin.AdminRoutes;
@@ -21,6 +22,7 @@ import io.aigateway.settings.Settings;
 import io.aigateway.settings.Surroundings;
 import io.aigateway.store.Database;
 import io.aigateway.store.Sealer;
+import io.aigateway.store.Vault;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Base64;
@@ -32,13 +34,7 @@ import org.springframework.context.annotation.Configuration;
 /** Puts the admin API together. The names of beans that routes call are an API. */
 @Configuration(proxyBeanMethods = false)
 class AdminConfiguration {
-  private static final int BCRYPT_STRENGTH = 10;
   private static final int INVENTED_BYTES = 18;
-
-  @Bean
-  SecureRandom secureRandom() {
-    return new SecureRandom();
-  }
 
   @Bean
   KeyMaker keyMaker(SecureRandom random) {
@@ -47,7 +43,7 @@ class AdminConfiguration {
 
   @Bean(destroyMethod = "close")
   Passwords passwords(SecureRandom random, LongSupplier nanoClock) {
-    return new Passwords(BCRYPT_STRENGTH, random, nanoClock);
+    return new Passwords(Passwords.STRENGTH, random, nanoClock);
   }
 
   @Bean
@@ -75,12 +71,12 @@ class AdminConfiguration {
       Database database,
       KeyDirectory directory,
       Settings settings,
+      Sealer sealer,
       Clock clock,
       SecureRandom random) {
-    Sealer sealer = Sealer.of(settings.storage(), random);
     return new Desk(
         database,
-        directory,
+        directory::changed,
         sealer.canSeal() ? sealer : Sealer.ofThisProcess(random),
         clock,
         !database.isEmbedded() || settings.sharedState().redisUrl().isEmpty());
@@ -110,6 +106,11 @@ class AdminConfiguration {
   @Bean
   AdminKeys adminKeys(Desk desk, KeyMaker keys) {
     return new AdminKeys(desk, keys);
+  }
+
+  @Bean
+  AdminCredentials adminCredentials(Desk desk, KeyMaker keys, Vault vault, Providers providers) {
+    return new AdminCredentials(desk, keys, vault, providers);
   }
 
   @Bean

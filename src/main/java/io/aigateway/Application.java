@@ -1,5 +1,6 @@
 package io.aigateway;
 
+import io.aigateway.cli.Commands;
 import io.aigateway.settings.Settings;
 import io.aigateway.settings.SettingsException;
 import io.aigateway.settings.SettingsReader;
@@ -11,8 +12,9 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Starts the gateway. The process ends with 0 after a signal, with 2 when its configuration is
- * wrong, with 1 when the start fails for anything else.
+ * Starts the gateway, or carries out a command of its command line. The gateway's process ends with
+ * 0 after a signal, with 2 when its configuration is wrong, with 1 when the start fails for
+ * anything else.
  */
 @SpringBootApplication
 public class Application {
@@ -20,6 +22,9 @@ public class Application {
   private static final int MISCONFIGURED = 2;
 
   public static void main(String[] args) {
+    if (Commands.areMeant(args)) {
+      System.exit(Commands.run(args));
+    }
     Termination termination = Termination.install();
     Settings settings;
     try {

@@ -7,6 +7,9 @@ import io.aigateway.observe.Readiness;
 import io.aigateway.settings.Settings;
 import io.aigateway.shared.RedisLink;
 import io.aigateway.store.Database;
+import io.aigateway.store.Sealer;
+import io.aigateway.store.Vault;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -42,9 +45,28 @@ class StoreConfiguration {
     return new Reserve(limiter);
   }
 
+  @Bean
+  SecureRandom secureRandom() {
+    return new SecureRandom();
+  }
+
+  @Bean
+  Sealer sealer(Settings settings, SecureRandom random) {
+    return Sealer.of(settings.storage(), random);
+  }
+
+  @Bean
+  Vault vault(Sealer sealer) {
+    return new Vault(sealer);
+  }
+
   @Bean(initMethod = "start", destroyMethod = "close")
   KeyDirectory keyDirectory(
-      Database database, ObjectProvider<RedisLink> redis, Clock clock, LongSupplier nanoClock) {
-    return new KeyDirectory(database, redis.getIfAvailable(), clock, nanoClock);
+      Database database,
+      Vault vault,
+      ObjectProvider<RedisLink> redis,
+      Clock clock,
+      LongSupplier nanoClock) {
+    return new KeyDirectory(database, vault, redis.getIfAvailable(), clock, nanoClock);
   }
 }

@@ -33,7 +33,7 @@ public final class AdminAudit {
   }
 
   private static @Nullable String tenant(@Nullable String id) {
-    if (id != null && !AdminTenants.ID.matcher(id).matches()) {
+    if (id != null && !TenantBook.ID.matcher(id).matches()) {
       throw Problem.invalid("tenant_id", "tenant_id is not the id of a tenant");
     }
     return id;

@@ -77,7 +77,7 @@ public final class AdminProviders {
         session -> {
           desk.audit(
               session,
-              asked,
+              asked.actor(),
               "breaker.force",
               breaker.name(),
               null,

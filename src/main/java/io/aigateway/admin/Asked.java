@@ -62,6 +62,10 @@ final class Asked {
     return call;
   }
 
+  Actor actor() {
+    return new Actor(operator(), call.request().peer(), call.id());
+  }
+
   String operator() {
     return Objects.requireNonNull(call.operator(), "no permit step before this one").name();
   }
@@ -72,6 +76,11 @@ final class Asked {
   String after(String name) {
     int at = path.indexOf(name);
     return at >= 0 && at + 1 < path.size() ? path.get(at + 1) : "";
+  }
+
+  /** What follows {@code /admin/tenants/{id}/NAME/}, decoded; "" when nothing does. */
+  String inTenant(String name) {
+    return path.size() > 5 && path.get(4).equals(name) ? path.get(5) : "";
   }
 
   @Nullable String parameter(String name) {

@@ -2,7 +2,6 @@ package io.aigateway.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.aigateway.auth.KeyDirectory;
 import io.aigateway.http.HttpAnswer;
 import io.aigateway.store.Audit;
 import io.aigateway.store.Database;
@@ -19,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,9 @@ public final class Desk {
 
   private static final String KEY_FIELD = "api_key";
 
+  /** Where a replay's stored answer has its sealed key. */
+  static final String SEALED = "sealed";
+
   /**
    * What was made, and how it is answered.
    *
@@ -43,19 +46,20 @@ public final class Desk {
   record Made(int status, @Nullable String tag, ObjectNode body) {}
 
   private final Database database;
-  private final KeyDirectory directory;
+  private final Consumer<String> told;
   private final Sealer sealer;
   private final Clock clock;
   private final boolean mayWrite;
 
   /**
+   * @param told hears of each tenant that was changed
    * @param sealer for answers that show a key
    * @param mayWrite whether other replicas would see what is written
    */
   public Desk(
-      Database database, KeyDirectory directory, Sealer sealer, Clock clock, boolean mayWrite) {
+      Database database, Consumer<String> told, Sealer sealer, Clock clock, boolean mayWrite) {
     this.database = database;
-    this.directory = directory;
+    this.told = told;
     this.sealer = sealer;
     this.clock = clock;
     this.mayWrite = mayWrite;
@@ -100,13 +104,13 @@ public final class Desk {
 
   /** A tenant or a key of it was changed, and that is stored: all replicas have to know. */
   void changed(String tenantId) {
-    directory.changed(tenantId);
+    told.accept(tenantId);
   }
 
   /** In the transaction of the change. */
   void audit(
       Session session,
-      Asked asked,
+      Actor actor,
       String action,
       String object,
       @Nullable String tenantId,
@@ -118,14 +122,14 @@ public final class Desk {
             new Audit.Entry(
                 0,
                 now(),
-                asked.operator(),
+                actor.name(),
                 action,
                 object,
                 tenantId,
                 before == null ? null : Json.text(before),
                 after == null ? null : Json.text(after),
-                asked.call().request().peer(),
-                asked.call().id()));
+                actor.address(),
+                actor.requestId()));
   }
 
   /**
@@ -173,9 +177,14 @@ public final class Desk {
     ObjectNode kept = Json.object();
     kept.set("body", open);
     if (key != null) {
-      kept.put("sealed", sealer.seal(key.asText(), "replay " + id));
+      kept.put(SEALED, sealer.seal(key.asText(), purpose(id)));
     }
     return new Replay(id, hash, made.status(), made.tag(), Json.text(kept), now());
+  }
+
+  /** What the key of a replay is sealed for. */
+  static String purpose(String replayId) {
+    return "replay " + replayId;
   }
 
   private HttpAnswer replay(Asked asked, Replay replay, String hash) {
@@ -185,10 +194,10 @@ public final class Desk {
     try {
       JsonNode kept = Json.read(replay.sealed());
       ObjectNode body = (ObjectNode) kept.path("body");
-      if (kept.has("sealed")) {
+      if (kept.has(SEALED)) {
         // without ENCRYPTION_KEY only this process can show the key again
         sealer
-            .open(kept.path("sealed").asText(), "replay " + replay.id())
+            .open(kept.path(SEALED).asText(), purpose(replay.id()))
             .ifPresent(key -> body.put(KEY_FIELD, key));
       }
       return answer(asked, new Made(replay.status(), replay.tag(), body))

@@ -59,7 +59,7 @@ public final class FirstAdmin {
       return;
     }
     if (terminal.isEmpty()) {
-      LOG.info("the admin API is locked: set ADMIN_PASSWORD");
+      LOG.info("the admin API is locked: set ADMIN_PASSWORD, or run the command user create");
       return;
     }
     String made = invented.get();

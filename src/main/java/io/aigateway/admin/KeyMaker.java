@@ -37,6 +37,11 @@ public final class KeyMaker {
     return "tenant-" + id();
   }
 
+  /** An id for a tenant's own credential. */
+  public String credentialId() {
+    return "cred-" + id();
+  }
+
   private String id() {
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);

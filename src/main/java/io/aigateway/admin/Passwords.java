@@ -37,6 +37,9 @@ public final class Passwords implements AutoCloseable {
 
   static final Duration REMEMBERED = Duration.ofSeconds(60);
 
+  /** The usual work of bcrypt: about 50 ms. */
+  public static final int STRENGTH = 10;
+
   private static final int THREADS = 2;
   private static final int MOST_WAITING = 32;
   private static final int MOST_REMEMBERED = 1_000;

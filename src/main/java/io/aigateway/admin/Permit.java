@@ -143,7 +143,7 @@ public final class Permit {
     int colon = pair.indexOf(':');
     String name = colon < 0 ? pair : pair.substring(0, colon);
     String password = colon < 0 ? "" : pair.substring(colon + 1);
-    if (!AdminUsers.NAME.matcher(name).matches() || password.length() > 1_000) {
+    if (!UserBook.NAME.matcher(name).matches() || password.length() > 1_000) {
       throw Problem.unauthorized();
     }
     String who = name + " " + peer;

@@ -41,7 +41,14 @@ final class Problem {
   }
 
   static RequestException notFound(String what) {
-    return of(404, "invalid_request_error", "not_found", null, "there is no such " + what);
+    return notFound(null, what);
+  }
+
+  /**
+   * @param param what names it in the path
+   */
+  static RequestException notFound(@Nullable String param, String what) {
+    return of(404, "invalid_request_error", "not_found", param, "there is no such " + what);
   }
 
   static RequestException conflict(String code, @Nullable String field, String message) {
@@ -87,6 +94,19 @@ final class Problem {
 
   static RequestException databaseAway() {
     return unavailable("database_unavailable", "the database can't be reached");
+  }
+
+  /** 503: a secret must not be stored in the clear. */
+  static RequestException encryptionKeyRequired() {
+    return new RequestException(
+        new ApiError(
+            503,
+            "overloaded_error",
+            "encryption_key_required",
+            null,
+            "without ENCRYPTION_KEY no credential can be stored",
+            Duration.ofSeconds(60),
+            true));
   }
 
   /** 503: what is written here no other replica would see. */

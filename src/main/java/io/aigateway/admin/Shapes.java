@@ -7,6 +7,7 @@ import io.aigateway.store.Audit;
 import io.aigateway.store.Users.User;
 import io.aigateway.tenant.ApiKey;
 import io.aigateway.tenant.Scope;
+import io.aigateway.tenant.SealedCredential;
 import io.aigateway.tenant.Tenant;
 import io.aigateway.wire.Json;
 import java.time.Instant;
@@ -51,6 +52,19 @@ final class Shapes {
         .put("last_used_at", text(key.lastUsedAt()))
         .put("created_at", text(key.createdAt()))
         .put("revoked_at", text(key.revokedAt()));
+  }
+
+  /**
+   * Nothing of what is sealed.
+   *
+   * @param readable whether the gateway can open it with the keys that it has
+   */
+  static ObjectNode credential(SealedCredential stored, boolean readable) {
+    return Json.object()
+        .put("provider", stored.provider())
+        .put("readable", readable)
+        .put("created_at", text(stored.createdAt()))
+        .put("updated_at", text(stored.updatedAt()));
   }
 
   static ObjectNode user(User user) {

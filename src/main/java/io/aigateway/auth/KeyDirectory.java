@@ -5,8 +5,11 @@ import io.aigateway.shared.RedisLink;
 import io.aigateway.shared.Script;
 import io.aigateway.store.Changes.Change;
 import io.aigateway.store.Database;
+import io.aigateway.store.Session;
 import io.aigateway.store.StoreAwayException;
+import io.aigateway.store.Vault;
 import io.aigateway.tenant.Grant;
+import io.aigateway.tenant.OwnCredential;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,8 +39,9 @@ import org.slf4j.LoggerFactory;
  * Whose is this key? Holds all keys in memory, the most recently used first when there are too
  * many, and follows what other replicas change: by the feed of the database several times a second,
  * and by Redis at once. A key that it doesn't hold is looked up, not more often than {@link
- * #LOOK_UPS_A_SECOND}. While the database is away the keys it holds go on. For all threads; only
- * {@link #changed} waits.
+ * #LOOK_UPS_A_SECOND}. While the database is away the keys it holds go on. With a tenant's keys it
+ * holds the tenant's own credentials for providers, opened here and never on a caller's thread. For
+ * all threads; only {@link #changed} waits.
  */
 public final class KeyDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyDirectory.class);
@@ -62,6 +67,7 @@ public final class KeyDirectory implements AutoCloseable {
       new Script("tell", "return {redis.call('publish', ARGV[1], ARGV[2])}");
 
   private final Database database;
+  private final Vault vault;
   private final @Nullable RedisLink redis;
   private final Clock clock;
   private final LongSupplier nanoClock;
@@ -94,13 +100,21 @@ public final class KeyDirectory implements AutoCloseable {
   private long forgottenNanos;
   private volatile boolean loaded;
 
+  /** What a key opens, and what its tenant calls providers with. */
+  private record Opened(Grant grant, Map<String, OwnCredential> own) {}
+
   /**
    * @param redis null when there is none
    * @param nanoClock monotonic, nanoseconds
    */
   public KeyDirectory(
-      Database database, @Nullable RedisLink redis, Clock clock, LongSupplier nanoClock) {
+      Database database,
+      Vault vault,
+      @Nullable RedisLink redis,
+      Clock clock,
+      LongSupplier nanoClock) {
     this.database = database;
+    this.vault = vault;
     this.redis = redis;
     this.clock = clock;
     this.nanoClock = nanoClock;
@@ -207,17 +221,22 @@ public final class KeyDirectory implements AutoCloseable {
       before = epoch;
     }
     database
-        .askAside(session -> session.keys().byHash(digest.hex()))
+        .askAside(
+            session ->
+                session
+                    .keys()
+                    .byHash(digest.hex())
+                    .map(grant -> new Opened(grant, own(session, grant.tenant().id()))))
         .whenComplete(
-            (grant, failure) -> {
+            (opened, failure) -> {
               if (failure != null) {
                 asked.remove(digest);
                 answer.completeExceptionally(failure);
-              } else if (grant.isEmpty()) {
+              } else if (opened.isEmpty()) {
                 remember(digest);
                 asked.remove(digest);
                 answer.complete(Optional.empty());
-              } else if (!take(grant.get(), digest, before)) {
+              } else if (!take(opened.get(), digest, before)) {
                 // something changed meanwhile, perhaps this
                 read(digest, answer);
               } else {
@@ -239,18 +258,53 @@ public final class KeyDirectory implements AutoCloseable {
     unknown.put(digest, nanoClock.getAsLong() + UNKNOWN_NANOS);
   }
 
-  private boolean take(Grant grant, Digest digest, long before) {
+  /** A tenant's own credentials by provider; mostly there are none. */
+  private Map<String, OwnCredential> own(Session session, String tenantId) {
+    Map<String, OwnCredential> own = new HashMap<>();
+    session
+        .credentials()
+        .ofTenant(tenantId)
+        .forEach(stored -> own.put(stored.provider(), vault.open(stored)));
+    return own.isEmpty() ? Map.of() : Map.copyOf(own);
+  }
+
+  /** Those of all tenants that have any. */
+  private Map<String, Map<String, OwnCredential>> allOwn(Session session) {
+    Map<String, Map<String, OwnCredential>> own = new HashMap<>();
+    AtomicInteger unreadable = new AtomicInteger();
+    session
+        .credentials()
+        .each(
+            stored -> {
+              OwnCredential opened = vault.open(stored);
+              if (!opened.isReadable()) {
+                unreadable.incrementAndGet();
+              }
+              own.computeIfAbsent(stored.tenantId(), id -> new HashMap<>(2))
+                  .put(stored.provider(), opened);
+            });
+    if (unreadable.get() > 0) {
+      LOG.warn(
+          "{} of the tenants' own credentials can't be opened with ENCRYPTION_KEY and"
+              + " ENCRYPTION_KEY_PREVIOUS: calls that need them fail",
+          unreadable.get());
+    }
+    own.replaceAll((id, credentials) -> Map.copyOf(credentials));
+    return own;
+  }
+
+  private boolean take(Opened opened, Digest digest, long before) {
     synchronized (lock) {
       if (epoch != before) {
         return false;
       }
-      put(held, grant, digest);
+      put(held, opened.grant(), opened.own(), digest);
       return true;
     }
   }
 
-  private static void put(Held into, Grant grant, Digest digest) {
-    into.byKey().put(digest, new Known(grant));
+  private static void put(Held into, Grant grant, Map<String, OwnCredential> own, Digest digest) {
+    into.byKey().put(digest, new Known(grant, own));
     into.byTenant().computeIfAbsent(grant.tenant().id(), id -> new HashSet<>(2)).add(digest);
   }
 
@@ -308,12 +362,18 @@ public final class KeyDirectory implements AutoCloseable {
     }
     database.scan(
         session -> {
+          Map<String, Map<String, OwnCredential>> own = allOwn(session);
           session
               .keys()
               .eachGrant(
                   clock.instant(),
                   MOST_HELD,
-                  grant -> put(fresh, grant, Digest.ofHex(grant.key().hash())));
+                  grant ->
+                      put(
+                          fresh,
+                          grant,
+                          own.getOrDefault(grant.tenant().id(), Map.of()),
+                          Digest.ofHex(grant.key().hash())));
           return true;
         });
     synchronized (lock) {
@@ -366,12 +426,22 @@ public final class KeyDirectory implements AutoCloseable {
     return numbers;
   }
 
-  /** Knows a tenant's keys as they are stored now; nothing of them when that can't be told. */
+  /**
+   * Knows a tenant's keys and credentials as they are stored now; nothing of them when that can't
+   * be told.
+   */
   private void refresh(String tenantId) {
-    List<Grant> grants = List.of();
+    List<Opened> grants = List.of();
     StoreAwayException away = null;
     try {
-      grants = database.ask(session -> session.keys().ofTenant(tenantId));
+      grants =
+          database.ask(
+              session -> {
+                Map<String, OwnCredential> own = own(session, tenantId);
+                return session.keys().ofTenant(tenantId).stream()
+                    .map(grant -> new Opened(grant, own))
+                    .toList();
+              });
     } catch (StoreAwayException e) {
       away = e;
     }
@@ -380,9 +450,9 @@ public final class KeyDirectory implements AutoCloseable {
       Held now = held;
       Set<Digest> before = now.byTenant().remove(tenantId);
       Set<Digest> left = before == null ? new HashSet<>() : before;
-      for (Grant grant : grants) {
-        Digest digest = Digest.ofHex(grant.key().hash());
-        put(now, grant, digest);
+      for (Opened opened : grants) {
+        Digest digest = Digest.ofHex(opened.grant().key().hash());
+        put(now, opened.grant(), opened.own(), digest);
         left.remove(digest);
         unknown.remove(digest);
       }

@@ -2,7 +2,9 @@ package io.aigateway.auth;
 
 import io.aigateway.call.Caller;
 import io.aigateway.tenant.Grant;
+import io.aigateway.tenant.OwnCredential;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A key that is known: whose it is, and until when it is good. For all threads. */
@@ -13,8 +15,8 @@ final class Known {
   private final AtomicBoolean toTell = new AtomicBoolean();
   private volatile long usedSeconds;
 
-  Known(Grant grant) {
-    this.caller = Caller.of(grant);
+  Known(Grant grant, Map<String, OwnCredential> ownCredentials) {
+    this.caller = Caller.of(grant, ownCredentials);
     this.enabled = grant.tenant().enabled();
     Instant end = grant.key().endsAt();
     this.endsMillis = end == null ? Long.MAX_VALUE : end.toEpochMilli();

@@ -1,6 +1,7 @@
 package io.aigateway.breaker;
 
 import io.aigateway.call.Call;
+import io.aigateway.call.Caller;
 import io.aigateway.call.Var;
 import io.aigateway.error.BreakerEffect;
 import io.aigateway.error.CallerGoneException;
@@ -9,6 +10,7 @@ import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
 import io.aigateway.provider.Answer;
 import io.aigateway.provider.ReplyStream;
+import io.aigateway.tenant.OwnCredential;
 import java.util.List;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
@@ -26,16 +28,28 @@ import org.jspecify.annotations.Nullable;
  * on the same exchange, and gives the permit back with the outcome, for a streamed answer when its
  * stream has ended. While open, the exchange fails with a {@link TargetException} of the kind
  * {@link Kind#BREAKER_OPEN}, so that failover goes on.
+ *
+ * <p>A call with a tenant's own credential for the provider is one for a breaker of its own, but
+ * for a person's order to leave the provider alone.
  */
 final class BreakerProcessor extends AsyncProcessorSupport
     implements Navigate<Processor>, IdAware, RouteIdAware {
   private final Breaker breaker;
+  private final Own own;
   private final AsyncProcessor steps;
   private @Nullable String id;
   private @Nullable String routeId;
 
-  BreakerProcessor(Breaker breaker, AsyncProcessor steps) {
+  /**
+   * What it takes to find the breaker of a tenant's own credential.
+   *
+   * @param providers that the steps inside call
+   */
+  record Own(Breakers breakers, List<String> providers, BreakerSettings settings) {}
+
+  BreakerProcessor(Breaker breaker, Own own, AsyncProcessor steps) {
     this.breaker = breaker;
+    this.own = own;
     this.steps = steps;
   }
 
@@ -46,19 +60,23 @@ final class BreakerProcessor extends AsyncProcessorSupport
       // its provider is a stand-in, whose health says nothing
       return steps.process(exchange, callback);
     }
-    Breaker.Permit permit = breaker.acquire();
+    Breaker used = known == null ? breaker : breakerFor(known.caller());
+    Breaker.Permit permit = used.acquire();
     if (permit == null) {
       TargetException open =
           new TargetException(
               Kind.BREAKER_OPEN,
               breaker.name(),
               0,
-              "the circuit breaker of " + breaker.name() + " is open",
-              breaker.retryAfter());
-      Call call = Call.find(exchange);
-      if (call != null) {
+              used == breaker
+                  ? "the circuit breaker of " + breaker.name() + " is open"
+                  : "the circuit breaker of the tenant's own credential for "
+                      + breaker.name()
+                      + " is open",
+              used.retryAfter());
+      if (known != null) {
         Object renamed = Var.MODEL_SENT.get(exchange);
-        call.failed(breaker.name(), renamed == null ? call.model() : renamed.toString(), open);
+        known.failed(breaker.name(), renamed == null ? known.model() : renamed.toString(), open);
       }
       exchange.setException(open);
       callback.done(true);
@@ -70,6 +88,21 @@ final class BreakerProcessor extends AsyncProcessorSupport
           settle(permit, exchange);
           callback.done(doneSync);
         });
+  }
+
+  private Breaker breakerFor(@Nullable Caller caller) {
+    if (caller == null || caller.ownCredentials().isEmpty()) {
+      return breaker;
+    }
+    for (String provider : own.providers()) {
+      OwnCredential credential = caller.ownCredential(provider);
+      if (credential != null) {
+        return breaker.state() == Breaker.State.FORCED_OPEN
+            ? breaker
+            : own.breakers().ofOwn(credential, breaker.name(), own.settings());
+      }
+    }
+    return breaker;
   }
 
   private static void settle(Breaker.Permit permit, Exchange exchange) {

@@ -1,7 +1,9 @@
 package io.aigateway.breaker;
 
+import io.aigateway.tenant.OwnCredential;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -12,10 +14,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * All breakers of the process, by name: a provider's, or {@code provider/target} where a provider
  * has several credentials or endpoints. They outlive the routes that use them, so that an edited
- * route keeps its breaker's state. For all threads.
+ * route keeps its breaker's state. Beside them those of tenants' own credentials, which nobody
+ * lists or shares: a tenant's wrong key is nobody else's business. For all threads.
  */
 public final class Breakers {
+  /** Who was called longest ago is forgotten first; a forgotten breaker is a closed one. */
+  static final int MOST_OWN = 10_000;
+
   private final Map<String, Breaker> byName = new ConcurrentSkipListMap<>();
+  private final Map<String, Breaker> byCredential =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Breaker> eldest) {
+          return size() > MOST_OWN;
+        }
+      };
   private final List<Consumer<Breaker>> watchers = new ArrayList<>();
   private final LongSupplier clock;
   private final String self;
@@ -49,6 +62,26 @@ public final class Breakers {
     byName.put(name, created);
     watchers.forEach(watcher -> watcher.accept(created));
     return created;
+  }
+
+  /**
+   * The breaker of a tenant's own credential at one provider, of this replica alone.
+   *
+   * @param provider the name of the provider's breaker
+   * @param settings the numbers of that one
+   */
+  Breaker ofOwn(OwnCredential credential, String provider, BreakerSettings settings) {
+    synchronized (byCredential) {
+      Breaker known = byCredential.get(credential.id());
+      if (known == null) {
+        String name = provider + "/tenant:" + credential.tenant();
+        known = new Breaker(name, self, settings, clock, listener);
+        byCredential.put(credential.id(), known);
+      } else if (!known.settings().equals(settings)) {
+        known.configure(settings);
+      }
+      return known;
+    }
   }
 
   /** Tells {@code watcher} of every breaker, those that are there and those that come. */

@@ -11,6 +11,7 @@ import io.aigateway.embed.EmbedRequest;
 import io.aigateway.error.TargetException;
 import io.aigateway.http.CallerRequest;
 import io.aigateway.http.IncomingBody;
+import io.aigateway.tenant.OwnCredential;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -203,6 +204,12 @@ public final class Call {
 
   public void permitted(Operator who) {
     this.operator = who;
+  }
+
+  /** What the caller calls this provider with instead of the gateway's credential, or null. */
+  public @Nullable OwnCredential ownCredential(String provider) {
+    Caller who = caller;
+    return who == null ? null : who.ownCredential(provider);
   }
 
   public void authenticated(Caller who) {

@@ -2,10 +2,12 @@ package io.aigateway.call;
 
 import io.aigateway.tenant.Grant;
 import io.aigateway.tenant.ModelPatterns;
+import io.aigateway.tenant.OwnCredential;
 import io.aigateway.tenant.Quota;
 import io.aigateway.tenant.Scope;
 import io.aigateway.tenant.Tenant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param models what it may ask for and call
  * @param defaultProvider who serves models that no rule names; null for the gateway's own
  * @param fallbackProviders who is asked when all targets of a rule failed
+ * @param ownCredentials by provider: what is used there instead of the gateway's
  */
 public record Caller(
     String tenant,
@@ -28,7 +31,32 @@ public record Caller(
     @Nullable String defaultProvider,
     List<String> fallbackProviders,
     Quota tenantQuota,
-    Quota keyQuota) {
+    Quota keyQuota,
+    Map<String, OwnCredential> ownCredentials) {
+
+  /** One without credentials of its own. */
+  public Caller(
+      String tenant,
+      String keyId,
+      String keyName,
+      Set<Scope> scopes,
+      ModelPatterns models,
+      @Nullable String defaultProvider,
+      List<String> fallbackProviders,
+      Quota tenantQuota,
+      Quota keyQuota) {
+    this(
+        tenant,
+        keyId,
+        keyName,
+        scopes,
+        models,
+        defaultProvider,
+        fallbackProviders,
+        tenantQuota,
+        keyQuota,
+        Map.of());
+  }
 
   /** One that may call everything, within a limit. */
   public Caller(String tenant, String keyName, Quota quota) {
@@ -40,8 +68,12 @@ public record Caller(
     this(tenant, keyName, Quota.NONE);
   }
 
-  /** Whoever holds the key of this grant. */
-  public static Caller of(Grant grant) {
+  /**
+   * Whoever holds the key of this grant.
+   *
+   * @param ownCredentials the tenant's, by provider
+   */
+  public static Caller of(Grant grant, Map<String, OwnCredential> ownCredentials) {
     Tenant tenant = grant.tenant();
     return new Caller(
         tenant.id(),
@@ -52,7 +84,13 @@ public record Caller(
         tenant.defaultProvider(),
         tenant.fallbackProviders(),
         quota(tenant.rateLimitRpm(), tenant.maxConcurrency()),
-        quota(grant.key().rateLimitRpm(), grant.key().maxConcurrency()));
+        quota(grant.key().rateLimitRpm(), grant.key().maxConcurrency()),
+        ownCredentials);
+  }
+
+  /** What it calls this provider with instead of the gateway's credential, or null. */
+  public @Nullable OwnCredential ownCredential(String provider) {
+    return ownCredentials.isEmpty() ? null : ownCredentials.get(provider);
   }
 
   private static Quota quota(@Nullable Integer requestsPerMinute, @Nullable Integer concurrency) {

@@ -41,6 +41,13 @@ public interface ProviderDialect {
     return true;
   }
 
+  /**
+   * Whether a call's credential is a key that {@link #headers} sends, so that it can be another.
+   */
+  default boolean takesKey() {
+    return true;
+  }
+
   /** Headers that carry the credential, and others that every call needs; names in lower case. */
   Map<String, String> headers(String credential);
 

@@ -35,7 +35,7 @@ public final class ListModels {
     ObjectNode list = Json.object().put("object", "list");
     ArrayNode data = list.putArray("data");
     for (Provider provider : providers.all()) {
-      if (provider.configured()) {
+      if (provider.configuredFor(call.caller())) {
         for (String model : callable(provider, call)) {
           data.add(describe(provider.name() + "/" + model, provider));
         }
@@ -59,7 +59,7 @@ public final class ListModels {
       id = "";
     }
     for (Provider provider : providers.all()) {
-      if (provider.configured()) {
+      if (provider.configuredFor(call.caller())) {
         for (String model : callable(provider, call)) {
           if (id.equals(model) || id.equals(provider.name() + "/" + model)) {
             return answer(call, describe(id, provider));

@@ -62,6 +62,7 @@ public final class TargetException extends RuntimeException {
   private final int status;
   private final transient @Nullable Duration retryAfter;
   private final BreakerEffect effect;
+  private final boolean ownCredential;
 
   /**
    * @param status what the provider answered, or 0 when it did not
@@ -69,7 +70,7 @@ public final class TargetException extends RuntimeException {
    */
   public TargetException(
       Kind kind, String provider, int status, String message, @Nullable Duration retryAfter) {
-    this(kind, provider, status, message, retryAfter, kind.effect);
+    this(kind, provider, status, message, retryAfter, kind.effect, false);
   }
 
   private TargetException(
@@ -78,13 +79,15 @@ public final class TargetException extends RuntimeException {
       int status,
       String message,
       @Nullable Duration retryAfter,
-      BreakerEffect effect) {
+      BreakerEffect effect,
+      boolean ownCredential) {
     super(message, null, false, false);
     this.kind = kind;
     this.provider = provider;
     this.status = status;
     this.retryAfter = retryAfter;
     this.effect = effect;
+    this.ownCredential = ownCredential;
   }
 
   public TargetException(Kind kind, String provider, String message) {
@@ -125,7 +128,33 @@ public final class TargetException extends RuntimeException {
         status,
         String.valueOf(getMessage()),
         soonest == null ? retryAfter : soonest,
-        BreakerEffect.NONE);
+        BreakerEffect.NONE,
+        ownCredential);
+  }
+
+  /**
+   * The same failure of a call that was made with the tenant's own credential; says so where the
+   * credential may be at fault.
+   */
+  public TargetException ofOwnCredential() {
+    String message = String.valueOf(getMessage());
+    return new TargetException(
+        kind,
+        provider,
+        status,
+        switch (kind) {
+          case UNAUTHORIZED, FORBIDDEN, RATE_LIMITED ->
+              "with the tenant's own credential: " + message;
+          default -> message;
+        },
+        retryAfter,
+        effect,
+        true);
+  }
+
+  /** Whether the call was made with the tenant's own credential. */
+  public boolean isOfOwnCredential() {
+    return ownCredential;
   }
 
   /** Whether the same request may succeed at the same target a moment later. */

@@ -172,7 +172,8 @@ public final class RequestMetrics {
     if (failure.wasAsked()) {
       counter(Metric.PROVIDER_ERRORS, provider, kind.label(), "", "").increment();
     }
-    if (kind == Kind.UNAUTHORIZED || kind == Kind.FORBIDDEN) {
+    // a tenant's own credential is for the tenant to mend
+    if ((kind == Kind.UNAUTHORIZED || kind == Kind.FORBIDDEN) && !failure.isOfOwnCredential()) {
       counter(Metric.CREDENTIAL_ALARMS, provider, "", "", "").increment();
     }
     if (kind == Kind.BUSY) {

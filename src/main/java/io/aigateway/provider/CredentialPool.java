@@ -1,5 +1,6 @@
 package io.aigateway.provider;
 
+import io.aigateway.tenant.OwnCredential;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +74,11 @@ final class CredentialPool {
       }
     }
     return null;
+  }
+
+  /** A tenant's own instead of all of them. */
+  Lease own(OwnCredential credential) {
+    return new Lease(any().with(credential.reveal()), 1, null);
   }
 
   /** How long until one of them may be used. */

@@ -24,6 +24,11 @@ final class DemoDialect implements ProviderDialect {
   }
 
   @Override
+  public boolean takesKey() {
+    return false;
+  }
+
+  @Override
   public Map<String, String> headers(String credential) {
     return Map.of();
   }

@@ -82,6 +82,24 @@ final class HttpUpstream implements Upstream {
     this.warmUpClients = clients.direct();
   }
 
+  /** Shares all but the credential. */
+  private HttpUpstream(HttpUpstream like, String credential) {
+    this.provider = like.provider.with(like.provider.credentialName(), credential);
+    this.clients = like.clients;
+    this.straightLines = like.straightLines;
+    this.maxReplyBytes = like.maxReplyBytes;
+    this.nanoClock = like.nanoClock;
+    this.deadlines = like.deadlines;
+    this.clock = like.clock;
+    this.warmUp = like.warmUp;
+    this.warmUpClients = like.warmUpClients;
+  }
+
+  @Override
+  public Upstream with(String credential) {
+    return new HttpUpstream(this, credential);
+  }
+
   @Override
   public boolean counts(Call call) {
     PassThrough straight = straight(call);

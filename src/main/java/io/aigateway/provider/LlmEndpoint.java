@@ -119,6 +119,7 @@ public final class LlmEndpoint extends DefaultEndpoint {
         value,
         usable.isEmpty() ? credential : String.join(",", usable),
         inProcess || configured,
+        !url.isEmpty(),
         new Timeouts(connectTimeout, firstByteTimeout, idleTimeout, callTimeout),
         new ModelDefaults(maxTokens),
         list(models));

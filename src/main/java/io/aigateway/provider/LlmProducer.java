@@ -10,6 +10,7 @@ import io.aigateway.error.CallerGoneException;
 import io.aigateway.error.RequestException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
+import io.aigateway.tenant.OwnCredential;
 import java.time.Duration;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -18,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code llm} step: calls one provider once, or once with each of its credentials that it
- * throttles or refuses. The body becomes an {@link Answer}; what fails is set as the exchange's
- * exception: a {@link TargetException} when another target may serve, a {@link RequestException}
- * when the caller is at fault. Waits for nothing on the calling thread.
+ * throttles or refuses; with the tenant's own credential where it has one, and then with no other.
+ * The body becomes an {@link Answer}; what fails is set as the exchange's exception: a {@link
+ * TargetException} when another target may serve, a {@link RequestException} when the caller is at
+ * fault. Waits for nothing on the calling thread.
  */
 final class LlmProducer extends DefaultAsyncProducer {
   /** For a call that found no place; the queue moves on all the time. */
@@ -86,7 +88,14 @@ final class LlmProducer extends DefaultAsyncProducer {
           provider.name(),
           "the tenant may not call " + model + " of " + provider.name());
     }
-    if (!provider.configured() && !call.isWarmUp()) {
+    OwnCredential own = call.ownCredential(provider.name());
+    if (own != null && !own.isReadable()) {
+      return new TargetException(
+          Kind.NOT_CONFIGURED,
+          provider.name(),
+          "the tenant's own credential for " + provider.name() + " can't be read");
+    }
+    if (!call.isWarmUp() && !(own == null ? provider.configured() : provider.takesOwn())) {
       return new TargetException(
           Kind.NOT_CONFIGURED,
           provider.name(),
@@ -118,6 +127,7 @@ final class LlmProducer extends DefaultAsyncProducer {
     private final String model;
     private final AsyncCallback callback;
     private @Nullable Runnable leave;
+    private final @Nullable OwnCredential own;
     private CredentialPool.@Nullable Lease lease;
     private int used;
 
@@ -126,6 +136,7 @@ final class LlmProducer extends DefaultAsyncProducer {
       this.call = call;
       this.model = model;
       this.callback = callback;
+      this.own = call.ownCredential(provider.name());
     }
 
     /** True when it ended at once. */
@@ -171,7 +182,7 @@ final class LlmProducer extends DefaultAsyncProducer {
 
     /** Asks with the next credential; gives what is in the way, or null when it is under way. */
     private @Nullable RuntimeException send() {
-      CredentialPool.Lease next = credentials.next(used);
+      CredentialPool.Lease next = own == null ? credentials.next(used) : credentials.own(own);
       if (next == null) {
         return new TargetException(
             Kind.BREAKER_OPEN,
@@ -218,7 +229,11 @@ final class LlmProducer extends DefaultAsyncProducer {
     }
 
     @Override
-    public void failed(RuntimeException why) {
+    public void failed(RuntimeException failure) {
+      RuntimeException why =
+          own != null && failure instanceof TargetException target
+              ? target.ofOwnCredential()
+              : failure;
       call.upstream(null);
       if (why instanceof RequestException request) {
         call.refused(provider.name(), model, request.error().status());

@@ -15,6 +15,11 @@ interface Upstream {
    */
   void call(Call call, String model, Listener listener);
 
+  /** The same with another credential; costs next to nothing, and is not closed. */
+  default Upstream with(String credential) {
+    return this;
+  }
+
   /** Whether the provider itself can count the tokens of this call's request. */
   default boolean counts(Call call) {
     return false;

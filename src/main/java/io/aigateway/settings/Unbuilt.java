@@ -10,16 +10,11 @@ import java.util.Optional;
  * here and writes {@code docs/configuration.md} anew.
  */
 public final class Unbuilt {
-  private static final String SEALS =
-      "only seals answers that an Idempotency-Key replays: no provider's credential is stored";
-
   /**
    * Named in a WARN line when set to something else than the default; the text says what counts.
    */
   private static final Map<Variable, String> WARNED =
       Map.ofEntries(
-          entry(Variable.ENCRYPTION_KEY, SEALS),
-          entry(Variable.ENCRYPTION_KEY_PREVIOUS, SEALS),
           entry(Variable.CACHE_TTL, none("no answer is cached")),
           entry(Variable.IMAGE_FETCH, none("no image is fetched")),
           entry(Variable.OTLP_ENDPOINT, none("no trace is sent")));

@@ -323,6 +323,21 @@ public final class Database implements AutoCloseable {
   // ---- the start, on the timer's thread
 
   private void prepare() {
+    prepareOnce(true);
+  }
+
+  /**
+   * Brings it up on this thread or says why that can't be; for the command line, in place of {@link
+   * #start}.
+   *
+   * @return what is in the way, to follow "the database"; null when it is up
+   */
+  public @Nullable String startHere() {
+    prepareOnce(false);
+    return problem();
+  }
+
+  private void prepareOnce(boolean andAgain) {
     if (state == State.CLOSED) {
       return;
     }
@@ -333,6 +348,9 @@ public final class Database implements AutoCloseable {
       Trouble found = Trouble.of(e);
       found = found == null ? Trouble.SCHEMA : found;
       trouble = found;
+      if (!andAgain) {
+        return;
+      }
       if (found != told) {
         told = found;
         LOG.warn("the database {}; trying again until it does better", found.text());
@@ -414,7 +432,7 @@ public final class Database implements AutoCloseable {
     return isUp() ? null : trouble.text();
   }
 
-  /** Waits until it is up; for the command line. */
+  /** Waits until it is up; for tests. */
   public boolean awaitUp(Duration limit) {
     long until = System.nanoTime() + limit.toNanos();
     while (!isUp() && System.nanoTime() - until < 0) {

@@ -3,6 +3,7 @@ package io.aigateway.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,26 @@ public final class Replays {
         .param("id", id)
         .query((row, number) -> read(row))
         .optional();
+  }
+
+  /** At most {@code limit} whose id comes after {@code after}, by id. */
+  public List<Replay> page(String after, int limit) {
+    return jdbc.sql(
+            "select id, request_hash, status, tag, sealed, created_at from replays"
+                + " where id > :after order by id limit :limit")
+        .param("after", after)
+        .param("limit", limit)
+        .query((row, number) -> read(row))
+        .list();
+  }
+
+  /** Puts another text in place of the sealed one. */
+  public boolean reseal(String id, String sealed) {
+    return jdbc.sql("update replays set sealed = :sealed where id = :id")
+            .param("sealed", sealed)
+            .param("id", id)
+            .update()
+        == 1;
   }
 
   public void forgetBefore(Instant time) {

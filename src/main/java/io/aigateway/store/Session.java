@@ -18,6 +18,10 @@ public final class Session {
     return new Keys(jdbc);
   }
 
+  public Credentials credentials() {
+    return new Credentials(jdbc);
+  }
+
   public Changes changes() {
     return new Changes(jdbc);
   }

@@ -2,13 +2,17 @@ package io.aigateway.auth;
 
 import static org.awaitility.Awaitility.await;
 
+import io.aigateway.settings.Secret;
 import io.aigateway.settings.Storage;
 import io.aigateway.store.Database;
+import io.aigateway.store.Sealer;
+import io.aigateway.store.Vault;
 import io.aigateway.tenant.ApiKey;
 import io.aigateway.tenant.KeyText;
 import io.aigateway.tenant.ModelPatterns;
 import io.aigateway.tenant.Scope;
 import io.aigateway.tenant.Tenant;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +28,16 @@ final class Directories implements AutoCloseable {
   private static final Storage EMBEDDED =
       new Storage(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
+  static final Vault VAULT =
+      new Vault(
+          Sealer.of(
+              new Storage(
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(new Secret("k".repeat(32))),
+                  Optional.empty()),
+              new SecureRandom()));
+
   private final Database database;
   private final Database other;
   private final KeyDirectory first;
@@ -33,8 +47,8 @@ final class Directories implements AutoCloseable {
     String name = "directories-" + System.nanoTime();
     database = database(name);
     other = database(name);
-    first = new KeyDirectory(database, null, Clock.systemUTC(), System::nanoTime);
-    second = new KeyDirectory(other, null, Clock.systemUTC(), System::nanoTime);
+    first = new KeyDirectory(database, VAULT, null, Clock.systemUTC(), System::nanoTime);
+    second = new KeyDirectory(other, VAULT, null, Clock.systemUTC(), System::nanoTime);
     first.start();
     second.start();
     await().atMost(Duration.ofSeconds(30)).until(() -> first.isLoaded() && second.isLoaded());
@@ -116,6 +130,18 @@ final class Directories implements AutoCloseable {
           return true;
         });
     return key;
+  }
+
+  /** Stores a tenant's own credential, and tells the feed. */
+  void own(String tenant, String provider, Vault sealedBy, String credential) {
+    database.change(
+        session -> {
+          session
+              .credentials()
+              .put(sealedBy.seal(tenant, provider, "cred-1", credential, Instant.now()));
+          session.changes().note(tenant);
+          return true;
+        });
   }
 
   /** Revokes a tenant's key in the database, and tells the feed. */

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.aigateway.call.Caller;
+import io.aigateway.store.Sealer;
 import io.aigateway.store.Session;
 import io.aigateway.store.StoreAwayException;
+import io.aigateway.store.Vault;
 import io.aigateway.tenant.KeyText;
+import io.aigateway.tenant.OwnCredential;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +85,59 @@ class KeyDirectoryTest {
         .atMost(Duration.ofSeconds(1))
         .until(() -> replicas.second().good(KeyText.hash(key)) == null);
     assertThat(lookUp(replicas.second(), key)).isEmpty();
+  }
+
+  private static @Nullable String own(KeyDirectory directory, String key) {
+    Caller caller = directory.good(KeyText.hash(key));
+    OwnCredential own = caller == null ? null : caller.ownCredential("p");
+    return own == null ? null : own.reveal();
+  }
+
+  @Test
+  void ownCredentialComesWithTheKeyAndChangesEverywhereWithinASecond() {
+    String key = replicas.put("acme");
+    String other = replicas.put("other");
+    replicas.own("acme", "p", Directories.VAULT, "sk-first");
+    lookUp(replicas.first(), key);
+    lookUp(replicas.second(), key);
+    lookUp(replicas.second(), other);
+    assertThat(own(replicas.first(), key)).isEqualTo("sk-first");
+    assertThat(own(replicas.second(), other)).isNull();
+
+    replicas.own("acme", "p", Directories.VAULT, "sk-second");
+    replicas.first().changed("acme");
+
+    assertThat(own(replicas.first(), key)).isEqualTo("sk-second");
+    await()
+        .atMost(Duration.ofSeconds(1))
+        .until(() -> "sk-second".equals(own(replicas.second(), key)));
+
+    replicas
+        .database()
+        .change(
+            (Session session) -> {
+              session.changes().note("acme");
+              return session.credentials().delete("acme", "p");
+            });
+    await().atMost(Duration.ofSeconds(1)).until(() -> own(replicas.second(), key) == null);
+  }
+
+  @Test
+  void credentialsThatWereThereAtTheStartAreKnownAndOthersKeysOpenNothing() {
+    String key = replicas.put("acme");
+    String locked = replicas.put("locked");
+    replicas.own("acme", "p", Directories.VAULT, "sk-early");
+    replicas.own("locked", "p", new Vault(Sealer.ofThisProcess(new SecureRandom())), "sk-lost");
+
+    try (KeyDirectory late =
+        new KeyDirectory(
+            replicas.database(), Directories.VAULT, null, Clock.systemUTC(), System::nanoTime)) {
+      late.start();
+      await().atMost(Duration.ofSeconds(10)).until(late::isLoaded);
+
+      assertThat(own(late, key)).isEqualTo("sk-early");
+      assertThat(own(late, locked)).as("known to be there, and unreadable").isEmpty();
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aigateway.admin.AdminAudit;
+import io.aigateway.admin.AdminCredentials;
 import io.aigateway.admin.AdminKeys;
 import io.aigateway.admin.AdminProviders;
 import io.aigateway.admin.AdminRoutes;
@@ -77,6 +78,7 @@ class RouteFilesRulesTest {
           entry("permit", Permit.class),
           entry("adminTenants", AdminTenants.class),
           entry("adminKeys", AdminKeys.class),
+          entry("adminCredentials", AdminCredentials.class),
           entry("adminUsers", AdminUsers.class),
           entry("adminAudit", AdminAudit.class),
           entry("adminProviders", AdminProviders.class),

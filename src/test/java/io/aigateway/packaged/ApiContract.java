@@ -62,6 +62,7 @@ abstract class ApiContract {
     gateway =
         setup()
             .env("ADMIN_PASSWORD", AdminCalls.PASSWORD)
+            .env("ENCRYPTION_KEY", "an-encryption-key-for-these-ones")
             .env("DEFAULT_PROVIDER", "demo")
             .env("OPENAI_API_KEY", "sk-of-a-fake")
             .env("OPENAI_BASE_URL", provider.openAiUrl())
@@ -166,8 +167,12 @@ abstract class ApiContract {
   private Map<String, String> real(Operation operation) {
     if (operation.path().startsWith("/admin/tenants/{id}")) {
       Reply made = admin.post("/admin/tenants", "{}");
-      return Map.of(
-          "id", made.json().path("id").asText(), "keyId", made.json().at("/key/id").asText());
+      String id = made.json().path("id").asText();
+      if (operation.id().equals("admin-credential-delete")) {
+        admin.put(
+            "/admin/tenants/" + id + "/credentials/openai", "{\"api_key\":\"sk-of-a-tenant\"}");
+      }
+      return Map.of("id", id, "keyId", made.json().at("/key/id").asText(), "provider", "openai");
     }
     if (operation.path().startsWith("/admin/users") && operation.method().equals("DELETE")) {
       String name = "user-" + NUMBER.incrementAndGet();

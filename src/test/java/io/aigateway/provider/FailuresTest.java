@@ -31,6 +31,7 @@ class FailuresTest {
         credential,
         "P_API_KEY",
         true,
+        true,
         new Timeouts(second, second, second, second),
         new ModelDefaults(1),
         List.of(models));

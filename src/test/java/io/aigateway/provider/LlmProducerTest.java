@@ -2,9 +2,11 @@ package io.aigateway.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aigateway.breaker.Breaker;
 import io.aigateway.breaker.Breakers;
 import io.aigateway.call.Attempt;
 import io.aigateway.call.Call;
+import io.aigateway.call.Caller;
 import io.aigateway.call.HandTimers;
 import io.aigateway.call.Retries;
 import io.aigateway.call.Var;
@@ -19,6 +21,10 @@ import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
 import io.aigateway.http.StubRequest;
 import io.aigateway.targets.CredentialBreakers;
+import io.aigateway.tenant.ModelPatterns;
+import io.aigateway.tenant.OwnCredential;
+import io.aigateway.tenant.Quota;
+import io.aigateway.tenant.Scope;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +49,7 @@ class LlmProducerTest {
           new Address(false, "localhost", 80, ""),
           "",
           "",
+          true,
           true,
           new Timeouts(SECOND, SECOND, SECOND, SECOND),
           new ModelDefaults(1),
@@ -135,6 +142,78 @@ class LlmProducerTest {
 
     assertThat(used).containsExactly("A", "B", "A", "B");
     assertThat(ended).isEqualTo(4);
+  }
+
+  /** A provider's side that can be asked with other credentials. */
+  private Upstream replaceable(String credential, @Nullable RuntimeException failure) {
+    Upstream own = upstream(credential, failure);
+    return new Upstream() {
+      @Override
+      public void call(Call call, String model, Listener listener) {
+        own.call(call, model, listener);
+      }
+
+      @Override
+      public Upstream with(String other) {
+        return replaceable(other, failure);
+      }
+    };
+  }
+
+  private Exchange askAs(LlmProducer producer, @Nullable String ownCredential) {
+    Exchange exchange = new DefaultExchange(context);
+    Call call =
+        new Call(new StubRequest("/"), new OpenAiCaller(), Operation.CHAT, "id", 0, 0, false);
+    call.model("m");
+    call.authenticated(
+        new Caller(
+            "acme",
+            "k",
+            "key",
+            Scope.CALLS,
+            ModelPatterns.ALL,
+            null,
+            List.of(),
+            Quota.NONE,
+            Quota.NONE,
+            Map.of("p", new OwnCredential("acme", "cred-1", ownCredential))));
+    Var.CALL.set(exchange, call);
+    producer.process(exchange, doneSync -> ended++);
+    return exchange;
+  }
+
+  @Test
+  void tenantsOwnCredentialIsUsedInPlaceOfAllOthersAndNeverReplacedByThem() {
+    LlmProducer producer =
+        producer(
+            new CredentialPool(
+                List.of(
+                    new CredentialPool.Member(
+                        replaceable("A", failure(Kind.UNAUTHORIZED, 401, null)), guards.of("p/A")),
+                    member("B", null))),
+            null);
+
+    Exchange exchange = askAs(producer, "own");
+
+    assertThat(used).containsExactly("own");
+    TargetException failure = exchange.getException(TargetException.class);
+    assertThat(failure.kind()).isEqualTo(Kind.UNAUTHORIZED);
+    assertThat(failure.effect()).isEqualTo(BreakerEffect.OPEN);
+    assertThat(failure.isOfOwnCredential()).isTrue();
+    assertThat(failure).hasMessage("with the tenant's own credential: HTTP 401");
+    assertThat(breakers.find("p/A").state()).isEqualTo(Breaker.State.CLOSED);
+  }
+
+  @Test
+  void ownCredentialThatCantBeReadIsNoReasonToUseTheGateways() {
+    LlmProducer producer = producer(new CredentialPool(List.of(member("A", null))), null);
+
+    Exchange exchange = askAs(producer, null);
+
+    assertThat(used).isEmpty();
+    TargetException failure = exchange.getException(TargetException.class);
+    assertThat(failure.kind()).isEqualTo(Kind.NOT_CONFIGURED);
+    assertThat(failure).hasMessageContaining("can't be read");
   }
 
   @Test

@@ -28,6 +28,7 @@ class RefusalsTest {
           "",
           "",
           true,
+          true,
           new Timeouts(SECOND, SECOND, SECOND, SECOND),
           new ModelDefaults(1),
           List.of());

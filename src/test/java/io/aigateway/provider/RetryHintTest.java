@@ -22,6 +22,7 @@ class RetryHintTest {
           "",
           "",
           true,
+          true,
           new Timeouts(SECOND, SECOND, SECOND, SECOND),
           new ModelDefaults(1),
           List.of());

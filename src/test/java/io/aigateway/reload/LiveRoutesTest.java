@@ -313,6 +313,7 @@ class LiveRoutesTest {
             "",
             "",
             true,
+            true,
             new Timeouts(SECOND, SECOND, SECOND, SECOND),
             new ModelDefaults(1),
             List.of());

@@ -32,12 +32,15 @@ import io.aigateway.provider.Providers;
 import io.aigateway.provider.Timeouts;
 import io.aigateway.settings.Storage;
 import io.aigateway.store.Database;
+import io.aigateway.store.Sealer;
+import io.aigateway.store.Vault;
 import io.aigateway.targets.Places;
 import io.aigateway.targets.TargetProcessorFactory;
 import io.aigateway.targets.Tools;
 import io.aigateway.usage.Settle;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -192,7 +195,12 @@ final class RouteBench implements AutoCloseable {
         Optional.of("gw-key"),
         Optional.empty(),
         caller,
-        new KeyDirectory(Empty.DATABASE, null, Clock.systemUTC(), System::nanoTime),
+        new KeyDirectory(
+            Empty.DATABASE,
+            new Vault(Sealer.ofThisProcess(new SecureRandom())),
+            null,
+            Clock.systemUTC(),
+            System::nanoTime),
         providers::isKnown);
   }
 
@@ -234,6 +242,7 @@ final class RouteBench implements AutoCloseable {
               Address.of("http://localhost:1/v1"),
               "",
               "",
+              true,
               true,
               new Timeouts(MINUTE, MINUTE, MINUTE, MINUTE),
               new ModelDefaults(1),

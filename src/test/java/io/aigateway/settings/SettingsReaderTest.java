@@ -409,10 +409,7 @@ class SettingsReaderTest {
     Settings settings = read(Map.of("ENCRYPTION_KEY", "x".repeat(32), "CACHE_TTL", "60"));
 
     assertThat(settings.warnings())
-        .containsExactlyInAnyOrder(
-            "ENCRYPTION_KEY for now only seals answers that an Idempotency-Key replays: no"
-                + " provider's credential is stored",
-            "CACHE_TTL for now has no effect: no answer is cached");
+        .containsExactlyInAnyOrder("CACHE_TTL for now has no effect: no answer is cached");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.aigateway.tenant.Grant;
 import io.aigateway.tenant.KeyText;
 import io.aigateway.tenant.ModelPatterns;
 import io.aigateway.tenant.Scope;
+import io.aigateway.tenant.SealedCredential;
 import io.aigateway.tenant.Tenant;
 import java.time.Duration;
 import java.time.Instant;
@@ -215,6 +216,62 @@ abstract class StoreContract {
         .isEmpty();
     assertThat(database.ask((Session session) -> session.audit().page(Long.MAX_VALUE, "acme", 9)))
         .hasSize(1);
+  }
+
+  private static SealedCredential credential(String provider, String id, Instant at) {
+    return new SealedCredential("acme", provider, id, "key.sealed-" + id, at, at);
+  }
+
+  private void put(SealedCredential credential) {
+    database.change(
+        (Session session) -> {
+          session.credentials().put(credential);
+          return null;
+        });
+  }
+
+  @Test
+  void credentialIsReplacedAndGoesWithItsTenant() {
+    put(tenant("acme"));
+    put(credential("b", "1", NOW));
+    put(credential("a", "2", NOW));
+    put(credential("b", "3", NOW.plusSeconds(5)));
+
+    List<SealedCredential> all =
+        database.ask((Session session) -> session.credentials().ofTenant("acme"));
+    assertThat(all).extracting(SealedCredential::id).containsExactly("2", "3");
+    assertThat(all.get(1).createdAt()).isEqualTo(NOW);
+    assertThat(all.get(1).updatedAt()).isEqualTo(NOW.plusSeconds(5));
+    assertThat(all.toString()).doesNotContain("sealed-");
+    assertThat(database.ask((Session session) -> session.credentials().page("acme", "a", 9)))
+        .hasSize(1);
+    assertThat(database.ask((Session session) -> session.credentials().pageOfAll("acme", "a", 9)))
+        .hasSize(1);
+    assertThat(database.ask((Session session) -> session.credentials().pageOfAll("", "", 1)))
+        .extracting(SealedCredential::provider)
+        .containsExactly("a");
+    assertThat(database.ask((Session session) -> session.credentials().delete("acme", "a")))
+        .isTrue();
+    assertThat(database.ask((Session session) -> session.credentials().delete("acme", "a")))
+        .isFalse();
+
+    database.ask((Session session) -> session.tenants().delete("acme"));
+    assertThat(database.ask((Session session) -> session.credentials().find("acme", "b")))
+        .isEmpty();
+  }
+
+  @Test
+  void onlyWhatIsStillThereIsSealedAnew() {
+    put(tenant("acme"));
+    SealedCredential first = credential("a", "1", NOW);
+    put(first);
+
+    assertThat(database.ask((Session session) -> session.credentials().reseal(first, "new")))
+        .isTrue();
+    assertThat(database.ask((Session session) -> session.credentials().reseal(first, "newer")))
+        .isFalse();
+    assertThat(database.ask((Session session) -> session.credentials().find("acme", "a")))
+        .contains(first.with("new"));
   }
 
   private void audit(String tenant, String action) {

@@ -77,6 +77,12 @@ public final class BedrockProvider implements ProviderDialect {
   }
 
   /** None: what AWS wants depends on what is sent. */
+  /** Requests are signed with what AWS' chain finds. */
+  @Override
+  public boolean takesKey() {
+    return false;
+  }
+
   @Override
   public Map<String, String> headers(String credential) {
     return Map.of();

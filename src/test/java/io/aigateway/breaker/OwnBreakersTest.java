@@ -1,0 +1,64 @@
+package io.aigateway.breaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aigateway.tenant.OwnCredential;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** The breakers of tenants' own credentials. */
+class OwnBreakersTest {
+  private static final BreakerSettings SETTINGS =
+      new BreakerSettings(5, 50, 10, Duration.ofSeconds(30), Duration.ofSeconds(30), 2);
+
+  private final AtomicLong now = new AtomicLong();
+  private final Breakers breakers = new Breakers(now::get, (name, from, to, why) -> {});
+
+  private Breaker of(String id) {
+    return breakers.ofOwn(new OwnCredential("acme", id, "sk-x"), "p", SETTINGS);
+  }
+
+  @Test
+  void eachCredentialHasOneThatNobodyElseHearsOf() {
+    List<Breaker> seen = new ArrayList<>();
+    breakers.onNew(seen::add);
+    Breaker shared = breakers.get("p", SETTINGS);
+
+    of("1").acquire().fatal("unauthorized");
+
+    assertThat(of("1").state()).isEqualTo(Breaker.State.OPEN);
+    assertThat(of("1").name()).isEqualTo("p/tenant:acme");
+    assertThat(of("2").state()).as("another value").isEqualTo(Breaker.State.CLOSED);
+    assertThat(shared.state()).isEqualTo(Breaker.State.CLOSED);
+    assertThat(seen).containsExactly(shared);
+    assertThat(breakers.all()).containsExactly(shared);
+    assertThat(breakers.find("p/tenant:acme")).isNull();
+  }
+
+  @Test
+  void numbersOfTheProvidersBreakerAreTakenOver() {
+    Breaker own = of("1");
+    BreakerSettings edited =
+        new BreakerSettings(7, 50, 10, Duration.ofSeconds(30), Duration.ofSeconds(5), 2);
+
+    breakers.ofOwn(new OwnCredential("acme", "1", "sk-x"), "p", edited);
+
+    assertThat(own.settings()).isEqualTo(edited);
+  }
+
+  @Test
+  void thoseThatWereUsedLongestAgoAreForgotten() {
+    of("first").acquire().fatal("unauthorized");
+    of("second").acquire().fatal("unauthorized");
+    for (int i = 0; i < Breakers.MOST_OWN - 1; i++) {
+      of("first");
+      of("other-" + i);
+    }
+
+    assertThat(of("first").state()).isEqualTo(Breaker.State.OPEN);
+    assertThat(of("second").state()).isEqualTo(Breaker.State.CLOSED);
+  }
+}
