@@ -10,6 +10,8 @@ if verb == 'acquire' then
   if not st.f and st.s == 'open' and now >= st.till then
     changed_from = state()
     enter('half_open')
+    -- what a replica came to alone since then is the later state
+    st.since = st.till
   end
   if st.f or st.s ~= 'half_open' then return answer('denied') end
   if not st.lease or st.lu <= now or st.owner == replica then

@@ -391,6 +391,7 @@ final class StoreTwin {
     if (st.forced == null && st.state == Breaker.State.OPEN && run.now >= st.till) {
       run.changedFrom = Breaker.State.OPEN;
       run.enter(st, Breaker.State.HALF_OPEN);
+      st.since = st.till;
     }
     if (st.forced != null || st.state != Breaker.State.HALF_OPEN) {
       return run.answer(BreakerStore.Status.DENIED);
