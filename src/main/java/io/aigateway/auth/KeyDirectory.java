@@ -122,7 +122,7 @@ public final class KeyDirectory implements AutoCloseable {
 
   /** Begins to follow, and returns at once. */
   public void start() {
-    database.whenUp(() -> onThread(this::load));
+    database.whenUp(() -> onThread(this::follow));
     thread.scheduleWithFixedDelay(
         () -> guarded(this::follow), FEED_MILLIS, FEED_MILLIS, TimeUnit.MILLISECONDS);
     thread.scheduleWithFixedDelay(

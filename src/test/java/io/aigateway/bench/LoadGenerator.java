@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Options: {@code --target name=127.0.0.1:port@pid} (several), {@code --connections "1 16"},
  * {@code --seconds} and {@code --rounds} for each target and number of connections, {@code
  * --warmup} seconds a target, {@code --upstream port} (to see that every request reached it),
- * {@code --key}, {@code --model}. Targets take turns in every round, because only what was measured
- * side by side can be compared. Ends with status 1 when requests failed.
+ * {@code --key}, {@code --key-of name=KEY} for a target, {@code --model}. Targets take turns in
+ * every round, because only what was measured side by side can be compared. Ends with status 1 when
+ * requests failed.
  */
 final class LoadGenerator {
   private static final long PAUSE_MILLIS = 300;
@@ -40,6 +42,7 @@ final class LoadGenerator {
 
   private final Vertx vertx;
   private final String key;
+  private final Map<String, String> keysOfTargets = new HashMap<>();
   private final String model;
   private final int upstream;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -47,6 +50,10 @@ final class LoadGenerator {
   private LoadGenerator(Vertx vertx, Options options) {
     this.vertx = vertx;
     this.key = options.text("key", "bench-key");
+    for (String one : options.all("key-of")) {
+      int equals = one.indexOf('=');
+      keysOfTargets.put(one.substring(0, equals), one.substring(equals + 1));
+    }
     this.model = options.text("model", "gpt-4o-mini");
     this.upstream = options.number("upstream", 0);
   }
@@ -117,7 +124,8 @@ final class LoadGenerator {
   private Result round(Target target, int connections, int seconds) throws Exception {
     NetClient client =
         vertx.createNetClient(new NetClientOptions().setConnectTimeout(5_000).setTcpNoDelay(true));
-    Buffer request = Requests.chat(target, key, model, false);
+    Buffer request =
+        Requests.chat(target, keysOfTargets.getOrDefault(target.name(), key), model, false);
     Result result = new Result();
     List<Connection> all = new ArrayList<>();
     List<Future<Void>> ends = new ArrayList<>();

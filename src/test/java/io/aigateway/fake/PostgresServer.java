@@ -107,6 +107,8 @@ public final class PostgresServer {
 
   /** It is gone, and so are its connections; what was committed stays. */
   public void kill() {
+    // without it what was committed a moment ago is lost: its settings are those of tests
+    run("checkpoint");
     run(
         "p=$(head -1 $F/postmaster.pid); kill -QUIT $p;"
             + " while kill -0 $p 2>/dev/null; do sleep 0.05; done",
