@@ -3,6 +3,8 @@ package io.aigateway.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.aigateway.fake.Behaviour;
+import io.aigateway.fake.FakeProvider;
 import io.aigateway.fake.PostgresServer;
 import io.aigateway.packaged.CommandLine.Outcome;
 import java.nio.file.Path;
@@ -47,6 +49,56 @@ class CommandLineIT {
       assertThat(audit + gateway.log() + PostgresServer.shared().dump(database))
           .doesNotContain(made.key(), late, rotated.key(), "canary-password-1");
     }
+  }
+
+  @Test
+  void everythingSealedIsReadableUnderANewKeyAlone() {
+    String database = PostgresServer.shared().newDatabase();
+    String old = "canary-old-encryption-key-000000";
+    String fresh = "canary-new-encryption-key-000000";
+    String secret = "sk-canary-of-a-tenant";
+    try (FakeProvider provider = new FakeProvider()) {
+      provider.always(Behaviour.answer("Hello."));
+      GatewayProcess.Setup setup =
+          GatewayProcess.gateway()
+              .env("DATABASE_URL", database)
+              .env("ADMIN_PASSWORD", AdminCalls.PASSWORD)
+              .env("OPENAI_BASE_URL", provider.openAiUrl());
+      String key;
+      try (GatewayProcess before = setup.env("ENCRYPTION_KEY", old).start()) {
+        key = create(before).json().path("api_key").asText();
+        assertThat(key).startsWith("gw-");
+        AdminCalls.of(before)
+            .put("/admin/tenants/acme/credentials/openai", "{\"api_key\":\"" + secret + "\"}");
+      }
+
+      Outcome done =
+          new CommandLine(
+                  Map.of(
+                      "DATABASE_URL", database,
+                      "ENCRYPTION_KEY", fresh,
+                      "ENCRYPTION_KEY_PREVIOUS", old))
+              .run("reencrypt");
+
+      assertThat(done.code()).as(done.err()).isZero();
+      assertThat(done.out())
+          .contains("credentials: 1 encrypted anew, 0 already were, 0 can't be read")
+          .contains("answers kept for a day: 1 encrypted anew, 0 already were, 0 can't be read");
+      assertThat(done.out() + PostgresServer.shared().dump(database))
+          .doesNotContain(old, fresh, secret, key);
+      try (GatewayProcess after = setup.env("ENCRYPTION_KEY", fresh).start()) {
+        assertThat(AdminCalls.chat(after, key, "openai/gpt-4o").status()).isEqualTo(200);
+        assertThat(provider.lastCall().header("authorization")).isEqualTo("Bearer " + secret);
+        assertThat(create(after).json().path("api_key").asText()).as("repeated").isEqualTo(key);
+      }
+    }
+  }
+
+  private static Http.Reply create(GatewayProcess gateway) {
+    return Http.send(
+        AdminCalls.of(gateway)
+            .request("POST", "/admin/tenants", "{\"id\":\"acme\"}")
+            .header("idempotency-key", "once"));
   }
 
   @Test
