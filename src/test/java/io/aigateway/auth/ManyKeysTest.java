@@ -29,7 +29,9 @@ class ManyKeysTest {
     Storage storage =
         new Storage(Optional.empty(), Optional.of(folder), Optional.empty(), Optional.empty());
     try (Database database = new Database(storage, "");
-        KeyDirectory keys = new KeyDirectory(database, Directories.VAULT, null, Clock.systemUTC(), System::nanoTime)) {
+        KeyDirectory keys =
+            new KeyDirectory(
+                database, Directories.VAULT, null, Clock.systemUTC(), System::nanoTime)) {
       keys.start();
       database.start();
       await().atMost(Duration.ofSeconds(30)).until(keys::isLoaded);
