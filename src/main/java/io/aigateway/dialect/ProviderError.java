@@ -18,6 +18,17 @@ public record ProviderError(
   /** The provider sent nothing that can be understood. */
   public static final ProviderError UNKNOWN = new ProviderError(null, null, null, null);
 
+  /** {@link #UNKNOWN} when neither a message nor a name of the error is known. */
+  public static ProviderError of(
+      @Nullable String message,
+      @Nullable String type,
+      @Nullable String code,
+      @Nullable String param) {
+    return message == null && type == null && code == null
+        ? UNKNOWN
+        : new ProviderError(message, type, code, param);
+  }
+
   public ProviderError(
       @Nullable String message,
       @Nullable String type,

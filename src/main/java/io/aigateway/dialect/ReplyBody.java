@@ -38,6 +38,12 @@ public final class ReplyBody {
     return value;
   }
 
+  /** The text of a field that says something, or null. */
+  public static @Nullable String said(JsonNode node, String field) {
+    String text = text(node, field);
+    return text == null || text.isBlank() ? null : text;
+  }
+
   /** The text of a field, or null when it has none. */
   public static @Nullable String text(JsonNode node, String field) {
     return node.path(field).textValue();

@@ -3,10 +3,13 @@ package io.aigateway.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aigateway.error.ApiError;
+import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * stand first in theirs. One instance a request, one thread.
  */
 public final class Turns {
+  public static final String USER = "user";
+  public static final String ASSISTANT = "assistant";
+
   private final List<Turn> all = new ArrayList<>();
 
   /** One side's words, from its beginning to the other's. */
@@ -30,6 +36,16 @@ public final class Turns {
     /** What is said beside results; may be added to. */
     public ArrayNode parts() {
       return parts;
+    }
+
+    /** Whether there is such a part beside results. */
+    public boolean has(Predicate<JsonNode> what) {
+      for (JsonNode part : parts) {
+        if (what.test(part)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     public boolean isOf(String speaker) {
@@ -67,8 +83,46 @@ public final class Turns {
     all.add(0, turn);
   }
 
-  public boolean isEmpty() {
-    return all.isEmpty();
+  /**
+   * Says that nothing follows. An answer's beginning must not end in white space; where nobody
+   * spoke, instructions alone are what the user says.
+   *
+   * @param system blocks of the system text, which are taken out then
+   * @throws RequestException 400 when nothing is left to send
+   */
+  public void complete(ArrayNode system) {
+    if (all.isEmpty()) {
+      system.forEach(block -> add(USER, (ObjectNode) block, false));
+      system.removeAll();
+    }
+    if (all.isEmpty()) {
+      throw new RequestException(
+          ApiError.invalid("messages", "messages must have at least one that is not empty"));
+    }
+    ArrayNode parts = last().parts;
+    if (isPrefilled()
+        && parts.path(parts.size() - 1) instanceof ObjectNode last
+        && last.path("text").isTextual()) {
+      last.put("text", last.path("text").textValue().stripTrailing());
+    }
+  }
+
+  /** Whether the model goes on with words that the caller put into its mouth. */
+  public boolean isPrefilled() {
+    return last().isOf(ASSISTANT);
+  }
+
+  /**
+   * Whether Claude may think before the next turn: not when it goes on with its own words, and not
+   * when it called tools without the thoughts that led to it (a caller of another dialect can't
+   * give them back), because it refuses both.
+   */
+  public boolean allowsThinking(Predicate<JsonNode> isCall, Predicate<JsonNode> isThought) {
+    if (isPrefilled()) {
+      return false;
+    }
+    Turn said = last(ASSISTANT);
+    return said == null || !said.has(isCall) || isThought.test(said.parts.path(0));
   }
 
   public List<Turn> all() {

@@ -523,6 +523,19 @@ class CrossingTest {
   }
 
   @Test
+  void schemaThatDeepSeekDoesNotKnowIsSaidInWords() throws JsonProcessingException {
+    String asked =
+        "{'model':'m','input':'x','text':{'format':{'type':'json_schema','name':'n','schema':"
+            + "{'type':'object','properties':{'probe':{'type':'string'}}}}}}";
+    JsonNode body = body(RESPONSES, asked, variant("deepseek"), "deepseek-chat");
+
+    assertThat(body.path("response_format")).isEqualTo(json("{'type':'json_object'}"));
+    assertThat(body.at("/messages/0/content").asText()).contains("JSON", "probe");
+    assertThat(body(RESPONSES, asked, variant(""), "gpt-4o").at("/response_format/type").asText())
+        .isEqualTo("json_schema");
+  }
+
+  @Test
   void openRouterGetsTheProofsOfItsThoughtsBack() throws JsonProcessingException {
     String first = "{'type':'reasoning.text','text':'h','format':'f','index':0}";
     String more = "{'type':'reasoning.text','text':'m','index':0}";

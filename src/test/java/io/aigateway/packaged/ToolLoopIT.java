@@ -47,6 +47,8 @@ class ToolLoopIT {
         GatewayProcess.gateway()
             .env("OPENAI_API_KEY", "k")
             .env("OPENAI_BASE_URL", FAKE.openAiUrl())
+            .env("DEEPSEEK_API_KEY", "k")
+            .env("DEEPSEEK_BASE_URL", FAKE.openAiUrl())
             .env("GEMINI_API_KEY", "k")
             .env("GEMINI_BASE_URL", FAKE.url() + "/v1beta")
             .env("AWS_REGION", "us-east-1")
@@ -87,6 +89,23 @@ class ToolLoopIT {
     JsonNode last = runsToItsEnd("openai/gpt-4o");
 
     assertThat(last.findValuesAsText("tool_call_id")).containsExactly("c1", "c2", "c3", "c4");
+  }
+
+  /** It refuses turns that called tools without what it thought, be it nothing. */
+  @Test
+  void onDeepSeek() {
+    FAKE.next(
+        openAi(
+            "{'choices':[{'index':0,'delta':{'reasoning_content':'Hm.'}}]}\n"
+                + openAiCalls("c1", "Bonn", "c2", "Rome")),
+        openAi(openAiCalls("c3", "Oslo", "c4", "Lima")),
+        openAi(
+            "{'choices':[{'index':0,'delta':{'content':'Sunny.'}}]}"
+                + "\n{'choices':[{'index':0,'delta':{},'finish_reason':'stop'}]}"));
+
+    JsonNode last = runsToItsEnd("deepseek/deepseek-chat");
+
+    assertThat(last.findValuesAsText("reasoning_content")).containsExactly("Hm.", "");
   }
 
   @Test

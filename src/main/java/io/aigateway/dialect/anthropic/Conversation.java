@@ -8,8 +8,6 @@ import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Turns;
-import io.aigateway.error.ApiError;
-import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,30 +19,19 @@ import org.jspecify.annotations.Nullable;
  * instance a request, one thread.
  */
 final class Conversation {
-  private static final String USER = "user";
-  private static final String ASSISTANT = "assistant";
-
   private final ArrayNode system = Json.array();
   private final Turns turns = new Turns();
   private final BlockWriter blocks = new BlockWriter();
 
   /**
-   * @throws RequestException 400 when a part can't be said, or nothing is left to send
+   * @throws io.aigateway.error.RequestException 400 when a part can't be said, or nothing is left
+   *     to send
    */
   Conversation(List<Message> messages) {
     for (Message message : messages) {
       add(message);
     }
-    trimPrefill();
-    if (turns.isEmpty()) {
-      // the provider needs a turn: instructions alone are what the user says
-      system.forEach(block -> turns.add(USER, (ObjectNode) block, false));
-      system.removeAll();
-    }
-    if (turns.isEmpty()) {
-      throw new RequestException(
-          ApiError.invalid("messages", "messages must have at least one that is not empty"));
-    }
+    turns.complete(system);
   }
 
   /** Adds to the end of the system text. */
@@ -61,35 +48,20 @@ final class Conversation {
     return turns.messages(BlockWriter::plain);
   }
 
-  /** Whether the model goes on with words that the caller put into its mouth. */
+  /** See {@link Turns#isPrefilled()}. */
   boolean isPrefilled() {
-    return turns.last().isOf(ASSISTANT);
+    return turns.isPrefilled();
   }
 
-  /**
-   * Whether the model may think before the next turn: not when it goes on with its own words, and
-   * not when it called tools without the thoughts that led to it (a caller of another dialect can't
-   * give them back), because Anthropic refuses both.
-   */
+  /** See {@link Turns#allowsThinking}. */
   boolean allowsThinking() {
-    if (isPrefilled()) {
-      return false;
-    }
-    Turns.Turn said = turns.last(ASSISTANT);
-    if (said == null) {
-      return true;
-    }
-    String first = said.parts().path(0).path("type").asText();
-    return !has(said, "tool_use") || first.equals("thinking") || first.equals("redacted_thinking");
+    return turns.allowsThinking(
+        part -> type(part).equals("tool_use"),
+        part -> type(part).equals("thinking") || type(part).equals("redacted_thinking"));
   }
 
-  private static boolean has(Turns.Turn turn, String type) {
-    for (JsonNode part : turn.parts()) {
-      if (part.path("type").asText().equals(type)) {
-        return true;
-      }
-    }
-    return false;
+  private static String type(JsonNode block) {
+    return block.path("type").asText();
   }
 
   private void add(Message message) {
@@ -97,14 +69,14 @@ final class Conversation {
       message.content().forEach(this::addSystem);
       return;
     }
-    String role = message.role() == Role.ASSISTANT ? ASSISTANT : USER;
-    if (role.equals(ASSISTANT) && turns.begins(role)) {
+    String role = message.role() == Role.ASSISTANT ? Turns.ASSISTANT : Turns.USER;
+    if (role.equals(Turns.ASSISTANT) && turns.begins(role)) {
       blocks.turn();
     }
     for (Content part : message.content()) {
       ObjectNode block = blocks.block(message.role(), part);
       if (block != null) {
-        turns.add(role, block, block.path("type").asText().equals("tool_result"));
+        turns.add(role, block, type(block).equals("tool_result"));
       }
     }
   }
@@ -116,18 +88,6 @@ final class Conversation {
     ObjectNode block = blocks.block(Role.SYSTEM, part);
     if (block != null) {
       system.add(block);
-    }
-  }
-
-  /** Anthropic refuses an answer's beginning that ends in white space. */
-  private void trimPrefill() {
-    if (turns.isEmpty() || !isPrefilled()) {
-      return;
-    }
-    ArrayNode parts = turns.last().parts();
-    if (parts.path(parts.size() - 1) instanceof ObjectNode last
-        && last.path("type").asText().equals("text")) {
-      last.put("text", last.path("text").asText().stripTrailing());
     }
   }
 }

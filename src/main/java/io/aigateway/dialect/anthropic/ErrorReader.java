@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.dialect.ProviderError;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.wire.Json;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +27,22 @@ final class ErrorReader {
     }
     JsonNode error = node.path("error");
     if (error.isObject()) {
-      return known(
-          text(error, "message"), text(error, "type"), text(error, "code"), text(error, "param"));
+      return ProviderError.of(
+          ReplyBody.said(error, "message"),
+          ReplyBody.said(error, "type"),
+          ReplyBody.said(error, "code"),
+          ReplyBody.said(error, "param"));
     }
-    String message = text(node, "error");
-    return known(message == null ? text(node, "message") : message, null, null, null);
+    String message = ReplyBody.said(node, "error");
+    return ProviderError.of(
+        message == null ? ReplyBody.said(node, "message") : message, null, null, null);
   }
 
   /** The {@code error} event of a stream. */
   static ChatEvent.Failure failure(JsonNode event) {
     JsonNode error = event.path("error");
-    String type = text(error, "type");
-    String message = text(error, "message");
+    String type = ReplyBody.said(error, "type");
+    String message = ReplyBody.said(error, "message");
     return new ChatEvent.Failure(
         type, message == null ? "the provider reported an error" : message, status(type));
   }
@@ -59,20 +64,5 @@ final class ErrorReader {
       case "overloaded_error" -> 529;
       default -> 0;
     };
-  }
-
-  private static ProviderError known(
-      @Nullable String message,
-      @Nullable String type,
-      @Nullable String code,
-      @Nullable String param) {
-    return message == null && type == null
-        ? ProviderError.UNKNOWN
-        : new ProviderError(message, type, code, param);
-  }
-
-  private static @Nullable String text(JsonNode node, String field) {
-    JsonNode value = node.path(field);
-    return value.isTextual() && !value.textValue().isBlank() ? value.textValue() : null;
   }
 }

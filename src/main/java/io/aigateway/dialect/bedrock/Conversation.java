@@ -8,8 +8,6 @@ import io.aigateway.chat.Message;
 import io.aigateway.chat.Role;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.Turns;
-import io.aigateway.error.ApiError;
-import io.aigateway.error.RequestException;
 import io.aigateway.wire.Json;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,9 +20,6 @@ import java.util.Set;
  * request, one thread.
  */
 final class Conversation {
-  private static final String USER = "user";
-  private static final String ASSISTANT = "assistant";
-
   /** Stands where Bedrock demands words and the caller has none. */
   private static final String NOTHING = ".";
 
@@ -37,7 +32,8 @@ final class Conversation {
   private boolean cacheDropped;
 
   /**
-   * @throws RequestException 400 when a part can't be said, or nothing is left to send
+   * @throws io.aigateway.error.RequestException 400 when a part can't be said, or nothing is left
+   *     to send
    */
   Conversation(List<Message> messages, ModelFamily family) {
     this.family = family;
@@ -45,21 +41,12 @@ final class Conversation {
     for (Message message : messages) {
       add(message);
     }
-    trimPrefill();
-    if (turns.isEmpty()) {
-      // the provider needs a turn: instructions alone are what the user says
-      system.forEach(block -> turns.add(USER, (ObjectNode) block, false));
-      system.removeAll();
-    }
-    if (turns.isEmpty()) {
-      throw new RequestException(
-          ApiError.invalid("messages", "messages must have at least one that is not empty"));
-    }
-    if (turns.all().get(0).isOf(ASSISTANT)) {
-      turns.addFirst(USER, Json.object().put("text", NOTHING));
+    turns.complete(system);
+    if (turns.all().get(0).isOf(Turns.ASSISTANT)) {
+      turns.addFirst(Turns.USER, Json.object().put("text", NOTHING));
     }
     for (Turns.Turn turn : turns.all()) {
-      if (has(turn, "document") && !has(turn, "text")) {
+      if (turn.has(part -> part.has("document")) && !turn.has(part -> part.has("text"))) {
         turn.parts().add(Json.object().put("text", NOTHING));
       }
     }
@@ -90,7 +77,7 @@ final class Conversation {
 
   /** Says that all up to the end of what the user said last shall be kept. */
   void cacheAll(JsonNode cacheControl) {
-    Turns.Turn said = turns.last(USER);
+    Turns.Turn said = turns.last(Turns.USER);
     if (said != null && family.caches()) {
       said.parts().add(BlockWriter.cachePoint(cacheControl));
     }
@@ -101,31 +88,14 @@ final class Conversation {
     return cacheDropped;
   }
 
-  /** Whether the model goes on with words that the caller put into its mouth. */
+  /** See {@link Turns#isPrefilled()}. */
   boolean isPrefilled() {
-    return turns.last().isOf(ASSISTANT);
+    return turns.isPrefilled();
   }
 
-  /**
-   * Whether the model may think before the next turn: not when it goes on with its own words, and
-   * not when it called tools without the thoughts that led to it (a caller of another dialect can't
-   * give them back), because Claude refuses both.
-   */
+  /** See {@link Turns#allowsThinking}. */
   boolean allowsThinking() {
-    if (isPrefilled()) {
-      return false;
-    }
-    Turns.Turn said = turns.last(ASSISTANT);
-    return said == null || !has(said, "toolUse") || said.parts().path(0).has("reasoningContent");
-  }
-
-  private static boolean has(Turns.Turn turn, String type) {
-    for (JsonNode part : turn.parts()) {
-      if (part.has(type)) {
-        return true;
-      }
-    }
-    return false;
+    return turns.allowsThinking(part -> part.has("toolUse"), part -> part.has("reasoningContent"));
   }
 
   private void add(Message message) {
@@ -133,8 +103,8 @@ final class Conversation {
       message.content().forEach(this::addSystem);
       return;
     }
-    String role = message.role() == Role.ASSISTANT ? ASSISTANT : USER;
-    if (role.equals(ASSISTANT) && turns.begins(role)) {
+    String role = message.role() == Role.ASSISTANT ? Turns.ASSISTANT : Turns.USER;
+    if (role.equals(Turns.ASSISTANT) && turns.begins(role)) {
       blocks.turn();
     }
     for (Content part : message.content()) {
@@ -179,17 +149,6 @@ final class Conversation {
       to.add(BlockWriter.cachePoint(cacheControl));
     } else {
       cacheDropped = true;
-    }
-  }
-
-  /** Claude refuses an answer's beginning that ends in white space. */
-  private void trimPrefill() {
-    if (turns.isEmpty() || !isPrefilled()) {
-      return;
-    }
-    ArrayNode parts = turns.last().parts();
-    if (parts.path(parts.size() - 1) instanceof ObjectNode last && last.has("text")) {
-      last.put("text", last.path("text").asText().stripTrailing());
     }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.dialect.ProviderError;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.wire.Json;
 import java.io.UncheckedIOException;
 import java.util.Locale;
@@ -27,14 +28,18 @@ final class ErrorReader {
     }
     JsonNode error = node.path("error");
     if (error.isObject()) {
-      return known(
-          text(error, "message"), text(error, "type"), text(error, "code"), text(error, "param"));
+      return ProviderError.of(
+          ReplyBody.said(error, "message"),
+          ReplyBody.said(error, "type"),
+          ReplyBody.said(error, "code"),
+          ReplyBody.said(error, "param"));
     }
-    String message = text(node, "message");
+    String message = ReplyBody.said(node, "message");
     if (message == null) {
-      message = text(node, "Message");
+      message = ReplyBody.said(node, "Message");
     }
-    return known(firstLine(message), null, shortName(text(node, "__type")), null);
+    return ProviderError.of(
+        firstLine(message), null, shortName(ReplyBody.said(node, "__type")), null);
   }
 
   /**
@@ -70,20 +75,5 @@ final class ErrorReader {
   /** {@code com.amazon.coral.service#ValidationException} is a ValidationException. */
   private static @Nullable String shortName(@Nullable String type) {
     return type == null ? null : type.substring(type.indexOf('#') + 1);
-  }
-
-  private static ProviderError known(
-      @Nullable String message,
-      @Nullable String type,
-      @Nullable String code,
-      @Nullable String param) {
-    return message == null && type == null && code == null
-        ? ProviderError.UNKNOWN
-        : new ProviderError(message, type, code, param);
-  }
-
-  private static @Nullable String text(JsonNode node, String field) {
-    JsonNode value = node.path(field);
-    return value.isTextual() && !value.textValue().isBlank() ? value.textValue() : null;
   }
 }

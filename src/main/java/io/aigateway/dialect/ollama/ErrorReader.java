@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aigateway.chat.ChatEvent;
 import io.aigateway.dialect.ProviderError;
+import io.aigateway.dialect.ReplyBody;
 import io.aigateway.wire.Json;
 import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
 
 /** What does Ollama say of an error, as {@code {"error":"…"}} or as OpenAI's error object? */
 final class ErrorReader {
@@ -33,15 +33,9 @@ final class ErrorReader {
     if (error.isTextual() && !error.textValue().isBlank()) {
       return new ProviderError(error.textValue(), null, null, null);
     }
-    String message = text(error, "message");
-    String type = text(error, "type");
-    return message == null && type == null
-        ? ProviderError.UNKNOWN
-        : new ProviderError(message, type, text(error, "code"), text(error, "param"));
-  }
-
-  private static @Nullable String text(JsonNode node, String field) {
-    JsonNode value = node.path(field);
-    return value.isTextual() && !value.textValue().isBlank() ? value.textValue() : null;
+    String message = ReplyBody.said(error, "message");
+    String type = ReplyBody.said(error, "type");
+    return ProviderError.of(
+        message, type, ReplyBody.said(error, "code"), ReplyBody.said(error, "param"));
   }
 }

@@ -14,6 +14,7 @@ import io.aigateway.chat.ToolChoice;
 import io.aigateway.dialect.DocumentText;
 import io.aigateway.dialect.FailedResult;
 import io.aigateway.dialect.Hint;
+import io.aigateway.dialect.JsonAnswer;
 import io.aigateway.dialect.RequestBody;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.dialect.UpstreamRequest;
@@ -78,6 +79,13 @@ final class RequestWriter {
 
   private UpstreamRequest write() {
     json.beginObject().field("model", request.model()).field("messages").beginArray();
+    ResponseFormat wanted = request.responseFormat();
+    if (wanted != null && isSchemaSaid()) {
+      json.beginObject()
+          .field("role", "system")
+          .field("content", JsonAnswer.instruction(wanted))
+          .endObject();
+    }
     messages();
     json.endArray();
     tools();
@@ -478,7 +486,7 @@ final class RequestWriter {
   }
 
   private void format(@Nullable ResponseFormat format) {
-    if (format instanceof ResponseFormat.JsonObject) {
+    if (format instanceof ResponseFormat.JsonObject || isSchemaSaid()) {
       json.field("response_format").beginObject().field("type", "json_object").endObject();
     } else if (format instanceof ResponseFormat.JsonSchema schema) {
       json.field("response_format")
@@ -496,6 +504,12 @@ final class RequestWriter {
       }
       json.endObject().endObject();
     }
+  }
+
+  /** DeepSeek knows JSON, and no schemas of it. */
+  private boolean isSchemaSaid() {
+    return variant == Variant.DEEPSEEK
+        && request.responseFormat() instanceof ResponseFormat.JsonSchema;
   }
 
   private void reasoning(Reasoning reasoning) {

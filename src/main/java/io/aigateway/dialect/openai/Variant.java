@@ -13,7 +13,7 @@ enum Variant {
   OPENAI(""),
   /**
    * Thinking is switched by {@code thinking}; thoughts are given back in {@code reasoning_content},
-   * without which a turn that called tools is refused.
+   * without which a turn that called tools is refused. A schema of the answer is said in words.
    *
    * <p>Source: https://api-docs.deepseek.com/guides/thinking_mode
    */
