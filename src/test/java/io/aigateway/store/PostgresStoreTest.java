@@ -110,9 +110,7 @@ class PostgresStoreTest extends StoreContract {
     begun.await();
 
     // a question that comes before the last of them has its connection is still answered
-    await()
-        .atMost(Duration.ofSeconds(6))
-        .until(() -> isRefused(database));
+    await().atMost(Duration.ofSeconds(6)).until(() -> isRefused(database));
     await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(3)).until(database::isUp);
 
     slow.shutdown();
