@@ -500,7 +500,8 @@ final class TranslationProbes {
               "`mcp_servers`",
               "{'mcp_servers':[{'type':'url','url':'" + URL + "','name':'n'}]}",
               "probe.example"),
-          probe("`container`", "{'container':'probe'}", "probe"));
+          probe("`container`", "{'container':'probe'}", "probe"),
+          probe("`thread`", "{'thread':{'type':'create'}}", "thread"));
 
   // ---- OpenAI's responses
 

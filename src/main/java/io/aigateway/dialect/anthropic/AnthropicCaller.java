@@ -22,6 +22,9 @@ public final class AnthropicCaller implements CallerDialect {
   /** By these words Anthropic's clients know that they must send less. */
   private static final String TOO_LONG = "prompt is too long";
 
+  /** By this code Anthropic's clients know that they must send all that was said before. */
+  static final String NO_THREADS = "thread_unsupported_request";
+
   @Override
   public String name() {
     return NAME;
@@ -86,10 +89,18 @@ public final class AnthropicCaller implements CallerDialect {
         .field("error")
         .beginObject()
         .field("type", type(error))
-        .field("message", message(error))
-        .endObject()
-        .field("request_id", requestId)
-        .endObject();
+        .field("message", message(error));
+    if (NO_THREADS.equals(error.code())) {
+      json.field("details")
+          .beginObject()
+          .field("error_code", NO_THREADS)
+          .field("unsupported")
+          .beginArray()
+          .value("thread")
+          .endArray()
+          .endObject();
+    }
+    json.endObject().field("request_id", requestId).endObject();
   }
 
   /** Source: https://docs.claude.com/en/api/errors */

@@ -21,6 +21,8 @@ import io.aigateway.chat.Tool;
 import io.aigateway.chat.ToolChoice;
 import io.aigateway.dialect.Leftovers;
 import io.aigateway.dialect.RequestBody;
+import io.aigateway.error.ApiError;
+import io.aigateway.error.RequestException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +85,17 @@ final class RequestReader {
         throw Leftovers.unsupported(
             name, "The field '" + name + "' only works with Anthropic's own models.");
       }
+    }
+    if (value(root, "thread") != null) {
+      throw new RequestException(
+          new ApiError(
+              400,
+              "invalid_request_error",
+              AnthropicCaller.NO_THREADS,
+              "thread",
+              "Messages are not kept here; send the whole conversation, without 'thread'.",
+              null,
+              false));
     }
     JsonNode choice = object("tool_choice");
     boolean stream = Boolean.TRUE.equals(flag(root, "stream", "stream"));

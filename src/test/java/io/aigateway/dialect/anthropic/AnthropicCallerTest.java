@@ -135,6 +135,7 @@ class AnthropicCallerTest extends CallerDialectContract {
         "'tool_choice':{'type':'tool'}|tool_choice.name",
         "'mcp_servers':[{'type':'url'}]|mcp_servers",
         "'container':'c'|container",
+        "'thread':{'type':'create'}|thread",
         "'thinking':{'type':'deep'}|thinking.type",
         "'thinking':{'type':'enabled','budget_tokens':'x'}|thinking.budget_tokens",
         "'stop_sequences':'x'|stop_sequences",
@@ -365,6 +366,21 @@ class AnthropicCallerTest extends CallerDialectContract {
   void errorNamesTheFieldInItsMessage() throws JsonProcessingException {
     JsonNode json = Json.read(dialect().error(ApiError.invalid("n", "too big"), "req-1"));
     assertThat(json.path("error").path("message").asText()).isEqualTo("n: too big");
+  }
+
+  @Test
+  void clientsThatLeaveTheConversationHereAreToldToSendAllOfIt() throws JsonProcessingException {
+    String body =
+        "{'model':'m','max_tokens':1,'messages':[{'role':'user','content':'x'}],"
+            + "'thread':{'type':'continue','previous_message_id':'msg_1'}}";
+    assertThatThrownBy(() -> dialect().read(json(body)))
+        .isInstanceOfSatisfying(
+            RequestException.class,
+            e ->
+                assertThat(new String(dialect().error(e.error(), "r"), UTF_8))
+                    .contains(
+                        "\"details\":{\"error_code\":\"thread_unsupported_request\","
+                            + "\"unsupported\":[\"thread\"]}"));
   }
 
   @Test
