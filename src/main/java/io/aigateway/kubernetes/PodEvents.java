@@ -91,14 +91,16 @@ public final class PodEvents {
       sent("the token can't be read");
       return;
     }
-    HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setVerifyHost(true)
-                .setTrustOptions(new PemTrustOptions().addCertPath(account.authority().toString()))
-                .setConnectTimeout((int) TIMEOUT.toMillis())
-                .setKeepAlive(false));
+    try {
+      post(warning, token);
+    } catch (RuntimeException e) {
+      // of a token that no header can hold, or an authority that can't be read
+      sent(e.getClass().getSimpleName());
+    }
+  }
+
+  private void post(Warning warning, String token) {
+    Buffer body = Buffer.buffer(Json.bytes(event(warning, token)));
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
@@ -108,9 +110,17 @@ public final class PodEvents {
             .setTimeout(TIMEOUT.toMillis())
             .putHeader("authorization", "Bearer " + token)
             .putHeader("content-type", "application/json");
+    HttpClient client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setSsl(true)
+                .setVerifyHost(true)
+                .setTrustOptions(new PemTrustOptions().addCertPath(account.authority().toString()))
+                .setConnectTimeout((int) TIMEOUT.toMillis())
+                .setKeepAlive(false));
     client
         .request(options)
-        .compose(request -> request.send(Buffer.buffer(Json.bytes(event(warning, token)))))
+        .compose(request -> request.send(body))
         .compose(PodEvents::refusal)
         .onComplete(
             result -> {

@@ -121,6 +121,18 @@ class PodEventsTest {
   }
 
   @Test
+  void tokenThatNoHeaderCanHoldKeepsNoLaterEventBack() {
+    api.token("of\ntwo lines");
+    PodEvents events = events(account());
+    events.warn("RoutesRefused", "first");
+
+    api.token("good");
+    events.warn("RoutesRefused", "second");
+
+    assertThat(messages(stored(1))).containsExactly("second");
+  }
+
+  @Test
   void nobodyElseThanTheClusterIsTold() throws Exception {
     try (KubernetesApi other = new KubernetesApi()) {
       // a server with a certificate of another authority
