@@ -1,5 +1,6 @@
 package io.aigateway.reload;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param problem what is wrong, and what is accepted
  */
 public record RouteFault(@Nullable String file, int line, @Nullable String node, String problem) {
+  /** What looks like a key, whoever quotes it. */
+  private static final Pattern KEY =
+      Pattern.compile(
+          "(?i)\\b(?:sk|pk|gsk)[-_](?=\\S*[0-9])[A-Za-z0-9_.-]{12,}"
+              + "|\\bAIza[A-Za-z0-9_-]{20,}|\\bAKIA[A-Z0-9]{12,}|(?<=bearer )\\S+");
+
+  public RouteFault {
+    problem = KEY.matcher(problem).replaceAll("***");
+  }
 
   /** One line for a person. */
   @Override

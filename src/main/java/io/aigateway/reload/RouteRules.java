@@ -61,6 +61,9 @@ final class RouteRules {
   private static final Pattern NAMES_AN_OBJECT =
       Pattern.compile("\\s*(?:#|RAW[({]|resource:).*", Pattern.DOTALL);
 
+  /** What can only be the name of a variable, and no key. */
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+");
+
   private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z0-9]*");
   private static final Pattern CALL =
       Pattern.compile("[A-Za-z][A-Za-z0-9]*(?:\\([A-Za-z0-9_', .-]*\\))?");
@@ -492,7 +495,10 @@ final class RouteRules {
         String name = option.substring(0, equals);
         String value = option.substring(Math.min(option.length(), equals + 1));
         if (!WORD.matcher(name).matches() || NAMES_AN_OBJECT.matcher(value).matches()) {
-          fault(place, "the option " + option + " is not accepted; write it as a parameter");
+          fault(
+              place,
+              (WORD.matcher(name).matches() ? "the option " + name : "an option")
+                  + " is not accepted; write it as a parameter");
         }
         if (options.put(name.toLowerCase(Locale.ROOT), value) != null) {
           fault(place, name + " is there twice");
@@ -515,10 +521,10 @@ final class RouteRules {
     for (String each : names.split(",")) {
       String name = each.trim();
       if (!name.isEmpty() && !Secrets.isCredential(name)) {
+        // whoever mistakes the name for the key must not find the key in health, log and events
         fault(
             place,
-            "credential "
-                + name
+            (VARIABLE.matcher(name).matches() ? "credential " + name : "a credential")
                 + " is not accepted; accepted: the name of a variable such as ACME_API_KEY that is"
                 + " a provider's");
       }
@@ -667,7 +673,12 @@ final class RouteRules {
 
   private void text(String text, Place place, Pattern refused) {
     if (refused.matcher(text).matches()) {
-      fault(place, text + " is not accepted: it would be loaded from elsewhere");
+      String told = text.strip();
+      int end = firstOf(told, ":({") + 1;
+      String begins = end > told.length() ? "#" : told.substring(0, end);
+      fault(
+          place,
+          "what begins with " + begins + " is not accepted: it would be loaded from elsewhere");
     }
     if (text.indexOf('$') >= 0) {
       for (String function : RouteText.functions(text)) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
  */
 public record RouteSet(List<RouteFile> files) {
   private static final int DIGEST_BYTES = 6;
+
+  /** However its key is written; what only looks so is looked at once more than needed. */
+  private static final Pattern SHARED = Pattern.compile("beans|routeConfiguration(?!Id)");
 
   public RouteSet {
     files = List.copyOf(files);
@@ -52,7 +56,7 @@ public record RouteSet(List<RouteFile> files) {
   }
 
   private static boolean isShared(String text) {
-    return text.contains("routeConfiguration:") || text.contains("beans:");
+    return SHARED.matcher(text).find();
   }
 
   /** The same twelve hex digits on every replica that has the same files. */

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteFilesTest {
   @TempDir Path folder = Path.of("");
@@ -79,6 +81,20 @@ class RouteFilesTest {
 
     assertThat(changed).isNotEqualTo(first);
     assertThat(files().read().digest()).isNotEqualTo(changed).isNotEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"- beans: 1", "- \"beans\": 1", "- {'beans' : 1}", "- 'routeConfiguration': 1"})
+  void whatAllNeedIsAlwaysLookedAt(String shared) throws Exception {
+    write("a.camel.yaml", shared);
+    write("b.camel.yaml", "- route: {routeConfigurationId: x}");
+    write("c.camel.yaml", "- route: 2");
+    RouteSet before = files().read();
+
+    write("c.camel.yaml", "- route: 3");
+    assertThat(names(files().read().changedSince(before)))
+        .containsExactly("a.camel.yaml", "c.camel.yaml");
   }
 
   @Test
