@@ -7,7 +7,7 @@ WORKDIR /src
 COPY pom.xml ./
 COPY src ./src
 # -o first: what a mounted repository has needs no network
-RUN mvn -B -ntp -q -o -DskipTests package || mvn -B -ntp -q -DskipTests package
+RUN mvn -B -ntp -q -o -Dmaven.test.skip=true package || mvn -B -ntp -q -Dmaven.test.skip=true package
 # in layers, from what changes least to what changes most
 RUN java -Djarmode=tools -jar target/ai-gateway.jar extract --layers --destination /layers
 
