@@ -40,6 +40,7 @@ import io.aigateway.endpoint.WriteChat;
 import io.aigateway.endpoint.WriteError;
 import io.aigateway.observe.AttemptMetrics;
 import io.aigateway.observe.RequestMetrics;
+import io.aigateway.observe.RouteMeters;
 import io.aigateway.provider.Gates;
 import io.aigateway.provider.LlmComponent;
 import io.aigateway.provider.Providers;
@@ -86,6 +87,7 @@ import org.apache.camel.component.resilience4j.ResilienceConstants;
 import org.apache.camel.model.Resilience4jConfigurationDefinition;
 import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.spi.ProcessorFactory;
+import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -347,6 +349,11 @@ class GatewayConfiguration {
   }
 
   @Bean
+  RouteMeters routeMeters(MeterRegistry registry) {
+    return new RouteMeters(registry);
+  }
+
+  @Bean
   Settle usage(RequestMetrics metrics, LongSupplier nanoClock) {
     return new Settle(metrics, nanoClock);
   }
@@ -369,6 +376,7 @@ class GatewayConfiguration {
       ApplicationContext application,
       ConfigurableEnvironment environment,
       Breakers breakers,
+      RouteMeters meters,
       LlmParts llm,
       Tools tools,
       Settings settings,
@@ -401,6 +409,11 @@ class GatewayConfiguration {
         return new TargetProcessorFactory(
             new BreakerProcessorFactory(used, settings.breakers().consecutiveFailures(), Map.of()),
             tools);
+      }
+
+      @Override
+      public List<RoutePolicyFactory> policies(Purpose purpose) {
+        return purpose == Purpose.SERVICE ? List.of(meters) : List.of();
       }
 
       @Override

@@ -159,6 +159,7 @@ final class GenerationBuilder {
     context.getShutdownStrategy().setTimeUnit(TimeUnit.SECONDS);
     context.getShutdownStrategy().setLogInflightExchangesOnTimeout(false);
     plug(context, ProcessorFactory.class, workshop.processors(purpose));
+    workshop.policies(purpose).forEach(context::addRoutePolicyFactory);
     ComponentResolver components = PluginHelper.getComponentResolver(context);
     plug(
         context,

@@ -1,9 +1,11 @@
 package io.aigateway.reload;
 
 import io.aigateway.provider.Providers;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.spi.ProcessorFactory;
+import org.apache.camel.spi.RoutePolicyFactory;
 
 /** What are sets of routes built with? For all threads. */
 public interface Workshop {
@@ -27,6 +29,9 @@ public interface Workshop {
 
   /** What builds the steps of routes. */
   ProcessorFactory processors(Purpose purpose);
+
+  /** What watches each route. */
+  List<RoutePolicyFactory> policies(Purpose purpose);
 
   /** The value of a setting that routes may name, or null. */
   @org.jspecify.annotations.Nullable

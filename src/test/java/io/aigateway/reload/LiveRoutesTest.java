@@ -34,6 +34,7 @@ import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.processor.DefaultProcessorFactory;
 import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.spi.ProcessorFactory;
+import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.SimpleRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -335,6 +336,11 @@ class LiveRoutesTest {
     public ProcessorFactory processors(Purpose purpose) {
       built.add(purpose);
       return new DefaultProcessorFactory();
+    }
+
+    @Override
+    public List<RoutePolicyFactory> policies(Purpose purpose) {
+      return List.of();
     }
 
     @Override
