@@ -1,15 +1,9 @@
 package io.aigateway.breaker;
 
 import io.aigateway.call.Call;
-import io.aigateway.call.Caller;
 import io.aigateway.call.Var;
-import io.aigateway.error.BreakerEffect;
-import io.aigateway.error.CallerGoneException;
-import io.aigateway.error.RequestException;
 import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
-import io.aigateway.provider.Answer;
-import io.aigateway.provider.ReplyStream;
 import io.aigateway.tenant.OwnCredential;
 import java.util.List;
 import org.apache.camel.AsyncCallback;
@@ -30,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Kind#BREAKER_OPEN}, so that failover goes on.
  *
  * <p>A call with a tenant's own credential for the provider is one for a breaker of its own, but
- * for a person's order to leave the provider alone.
+ * for a person's order to leave the provider alone. Where the steps may call several providers the
+ * credential is known only afterwards: the breaker of all tenants lets such a call through or not,
+ * and doesn't count it.
  */
 final class BreakerProcessor extends AsyncProcessorSupport
     implements Navigate<Processor>, IdAware, RouteIdAware {
@@ -43,9 +39,9 @@ final class BreakerProcessor extends AsyncProcessorSupport
   /**
    * What it takes to find the breaker of a tenant's own credential.
    *
-   * @param providers that the steps inside call
+   * @param provider the only one that the steps inside call; null when that is not known
    */
-  record Own(Breakers breakers, List<String> providers, BreakerSettings settings) {}
+  record Own(Breakers breakers, @Nullable String provider, BreakerSettings settings) {}
 
   BreakerProcessor(Breaker breaker, Own own, AsyncProcessor steps) {
     this.breaker = breaker;
@@ -60,7 +56,11 @@ final class BreakerProcessor extends AsyncProcessorSupport
       // its provider is a stand-in, whose health says nothing
       return steps.process(exchange, callback);
     }
-    Breaker used = known == null ? breaker : breakerFor(known.caller());
+    OwnCredential credential = credential(known);
+    Breaker used =
+        credential == null
+            ? breaker
+            : own.breakers().ofOwn(credential, breaker.name(), own.settings());
     Breaker.Permit permit = used.acquire();
     if (permit == null) {
       TargetException open =
@@ -82,76 +82,17 @@ final class BreakerProcessor extends AsyncProcessorSupport
       callback.done(true);
       return true;
     }
-    return steps.process(
-        exchange,
-        doneSync -> {
-          settle(permit, exchange);
-          callback.done(doneSync);
-        });
+    return steps.process(exchange, new Passage(permit, credential, exchange, known, callback));
   }
 
-  private Breaker breakerFor(@Nullable Caller caller) {
-    if (caller == null || caller.ownCredentials().isEmpty()) {
-      return breaker;
+  /** The tenant's own credential whose breaker is asked, or null for the one of all tenants. */
+  private @Nullable OwnCredential credential(@Nullable Call call) {
+    String provider = own.provider();
+    if (call == null || provider == null) {
+      return null;
     }
-    for (String provider : own.providers()) {
-      OwnCredential credential = caller.ownCredential(provider);
-      if (credential != null) {
-        return breaker.state() == Breaker.State.FORCED_OPEN
-            ? breaker
-            : own.breakers().ofOwn(credential, breaker.name(), own.settings());
-      }
-    }
-    return breaker;
-  }
-
-  private static void settle(Breaker.Permit permit, Exchange exchange) {
-    Exception failure = exchange.getException();
-    if (failure != null) {
-      settle(permit, failure);
-    } else if (exchange.getMessage().getBody() instanceof Answer.Streamed streamed) {
-      streamed.stream().onOutcome(outcome -> settle(permit, outcome));
-    } else if (exchange.getMessage().getBody() instanceof Answer.Estimated) {
-      permit.release();
-    } else {
-      permit.success();
-    }
-  }
-
-  private static void settle(Breaker.Permit permit, Exception failure) {
-    if (failure instanceof TargetException target) {
-      settle(permit, target);
-    } else if (failure instanceof RequestException request) {
-      if (request.effect() == BreakerEffect.SUCCESS) {
-        permit.success();
-      } else {
-        permit.release();
-      }
-    } else if (failure instanceof CallerGoneException) {
-      permit.release();
-    } else {
-      // a fault of the gateway's own says nothing of the provider
-      permit.release();
-    }
-  }
-
-  private static void settle(Breaker.Permit permit, ReplyStream.Outcome outcome) {
-    if (outcome instanceof ReplyStream.Outcome.Complete) {
-      permit.success();
-    } else if (outcome instanceof ReplyStream.Outcome.Failed failed) {
-      settle(permit, failed.why());
-    } else {
-      permit.release();
-    }
-  }
-
-  private static void settle(Breaker.Permit permit, TargetException why) {
-    switch (why.effect()) {
-      case SUCCESS -> permit.success();
-      case FAILURE -> permit.failure(why.kind().label(), why.retryAfter());
-      case OPEN -> permit.fatal(why.kind().label());
-      case NONE -> permit.release();
-    }
+    OwnCredential credential = call.ownCredential(provider);
+    return credential == null || breaker.state() == Breaker.State.FORCED_OPEN ? null : credential;
   }
 
   @Override

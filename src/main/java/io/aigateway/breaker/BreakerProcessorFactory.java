@@ -2,7 +2,6 @@ package io.aigateway.breaker;
 
 import io.aigateway.call.StepProcessorFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.AsyncProcessor;
@@ -12,8 +11,6 @@ import org.apache.camel.Route;
 import org.apache.camel.component.resilience4j.ResilienceProcessor;
 import org.apache.camel.component.resilience4j.ResilienceReifier;
 import org.apache.camel.model.CircuitBreakerDefinition;
-import org.apache.camel.model.ProcessorDefinitionHelper;
-import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * that the EIP refers to, else from the defaults.
  */
 public final class BreakerProcessorFactory extends StepProcessorFactory {
-  /** How the address of a provider begins. */
-  private static final String CALL = "llm:";
-
   private final Breakers breakers;
   private final int consecutiveFailures;
   private final Map<String, Integer> consecutiveByConfiguration;
@@ -82,25 +76,9 @@ public final class BreakerProcessorFactory extends StepProcessorFactory {
     }
     return new BreakerProcessor(
         breakers.get(name, settings),
-        new BreakerProcessor.Own(breakers, providers(route, definition), settings),
+        new BreakerProcessor.Own(
+            breakers, OnlyProvider.inside(route.getCamelContext(), definition), settings),
         inside);
-  }
-
-  /** The names of the providers that are called inside. */
-  private static List<String> providers(Route route, CircuitBreakerDefinition definition) {
-    List<String> providers = new ArrayList<>();
-    for (ToDefinition to :
-        ProcessorDefinitionHelper.filterTypeInOutputs(
-            definition.getOutputs(), ToDefinition.class)) {
-      String uri = route.getCamelContext().resolvePropertyPlaceholders(to.getUri());
-      if (uri.startsWith(CALL)) {
-        String rest = uri.substring(CALL.length());
-        int query = rest.indexOf('?');
-        String name = query < 0 ? rest : rest.substring(0, query);
-        providers.add(name.startsWith("//") ? name.substring(2) : name);
-      }
-    }
-    return List.copyOf(providers);
   }
 
   private BreakerSettings settings(ResilienceProcessor stock, @Nullable String configuration) {

@@ -22,10 +22,10 @@ public final class Breakers {
   static final int MOST_OWN = 10_000;
 
   private final Map<String, Breaker> byName = new ConcurrentSkipListMap<>();
-  private final Map<String, Breaker> byCredential =
+  private final Map<Own, Breaker> owns =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Breaker> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Own, Breaker> eldest) {
           return size() > MOST_OWN;
         }
       };
@@ -64,19 +64,24 @@ public final class Breakers {
     return created;
   }
 
+  /** Whose is a breaker of a tenant's own credential? Each breaker of all tenants has its own. */
+  private record Own(String breaker, String credential) {}
+
   /**
-   * The breaker of a tenant's own credential at one provider, of this replica alone.
+   * The breaker of a tenant's own credential in place of the one of all tenants, of this replica
+   * alone.
    *
-   * @param provider the name of the provider's breaker
+   * @param breaker the name of the one of all tenants
    * @param settings the numbers of that one
    */
-  Breaker ofOwn(OwnCredential credential, String provider, BreakerSettings settings) {
-    synchronized (byCredential) {
-      Breaker known = byCredential.get(credential.id());
+  Breaker ofOwn(OwnCredential credential, String breaker, BreakerSettings settings) {
+    Own key = new Own(breaker, credential.id());
+    synchronized (owns) {
+      Breaker known = owns.get(key);
       if (known == null) {
-        String name = provider + "/tenant:" + credential.tenant();
+        String name = breaker + "/tenant:" + credential.tenant();
         known = new Breaker(name, self, settings, clock, listener);
-        byCredential.put(credential.id(), known);
+        owns.put(key, known);
       } else if (!known.settings().equals(settings)) {
         known.configure(settings);
       }

@@ -18,7 +18,11 @@ class OwnBreakersTest {
   private final Breakers breakers = new Breakers(now::get, (name, from, to, why) -> {});
 
   private Breaker of(String id) {
-    return breakers.ofOwn(new OwnCredential("acme", id, "sk-x"), "p", SETTINGS);
+    return of("p", id, SETTINGS);
+  }
+
+  private Breaker of(String name, String id, BreakerSettings settings) {
+    return breakers.ofOwn(new OwnCredential("acme", id, "sk-x"), name, settings);
   }
 
   @Test
@@ -44,9 +48,28 @@ class OwnBreakersTest {
     BreakerSettings edited =
         new BreakerSettings(7, 50, 10, Duration.ofSeconds(30), Duration.ofSeconds(5), 2);
 
-    breakers.ofOwn(new OwnCredential("acme", "1", "sk-x"), "p", edited);
+    of("p", "1", edited);
 
     assertThat(own.settings()).isEqualTo(edited);
+  }
+
+  @Test
+  void oneCredentialHasOneInThePlaceOfEachBreaker() {
+    BreakerSettings others =
+        new BreakerSettings(2, 50, 10, Duration.ofSeconds(30), Duration.ofSeconds(5), 2);
+    Breaker here = of("p/here", "1", SETTINGS);
+
+    Breaker there = of("p/there", "1", others);
+    for (int i = 0; i < 2; i++) {
+      of("p/there", "1", others).acquire().failure("server_error", null);
+      of("p/here", "1", SETTINGS).acquire().failure("server_error", null);
+    }
+
+    assertThat(there.state()).isEqualTo(Breaker.State.OPEN);
+    assertThat(there.name()).isEqualTo("p/there/tenant:acme");
+    assertThat(here.state()).isEqualTo(Breaker.State.CLOSED);
+    assertThat(here.settings()).isEqualTo(SETTINGS);
+    assertThat(of("p/here", "1", SETTINGS)).as("still the same").isSameAs(here);
   }
 
   @Test

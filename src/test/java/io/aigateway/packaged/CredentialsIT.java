@@ -10,6 +10,9 @@ import io.aigateway.fake.PostgresServer;
 import io.aigateway.fake.RecordedCall;
 import io.aigateway.fake.RedisServer;
 import io.aigateway.packaged.Http.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,13 +36,62 @@ class CredentialsIT {
   private static final FakeProvider ELSEWHERE = new FakeProvider();
   private static final RedisServer REDIS = RedisServer.start();
 
+  /** A provider that is called in a route of its own, behind the breaker. */
+  private static final String ACME =
+      """
+      - route:
+          id: provider-acme
+          description: A new provider
+          routeConfigurationId: stage
+          from:
+            id: provider-acme-from
+            description: From the policy
+            uri: direct
+            parameters:
+              name: provider-acme
+            steps:
+              - circuitBreaker:
+                  id: acme
+                  description: Skips acme while it fails
+                  steps:
+                    - to:
+                        id: provider-acme-through
+                        description: The route that calls
+                        uri: direct
+                        parameters:
+                          name: call-acme
+      - route:
+          id: call-acme
+          description: Calls acme
+          routeConfigurationId: stage
+          from:
+            id: call-acme-from
+            description: From behind the breaker
+            uri: direct
+            parameters:
+              name: call-acme
+            steps:
+              - to:
+                  id: call-acme-call
+                  description: One call
+                  uri: llm:acme
+                  parameters:
+                    dialect: openai
+                    baseUrl: "{{ACME_BASE_URL}}"
+                    credential: ACME_API_KEY
+                    models: "acme-model"
+      """;
+
+  @TempDir static Path routes;
+
   private static String database;
   private static GatewayProcess one;
   private static GatewayProcess two;
   private static AdminCalls admin;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    Files.writeString(routes.resolve("provider-acme.camel.yaml"), ACME);
     database = PostgresServer.shared().newDatabase();
     one = replica().launch();
     two = replica().launch();
@@ -49,6 +102,9 @@ class CredentialsIT {
 
   private static GatewayProcess.Setup replica() {
     return GatewayProcess.gateway()
+        .routes(routes)
+        .env("ACME_API_KEY", GATEWAYS)
+        .env("ACME_BASE_URL", OPENAI.openAiUrl())
         .env("DATABASE_URL", database)
         .env("REDIS_URL", REDIS.url())
         .env("USE_DISTRIBUTED_CB", "true")
@@ -203,6 +259,29 @@ class CredentialsIT {
     // another value is another credential, with nothing against it
     set(tenant, "openai", OTHER);
     assertThat(chat(one, key, "openai/gpt-4o").status()).isEqualTo(200);
+  }
+
+  @Test
+  void wrongCredentialBehindAnotherRouteIsItsTenantsTroubleOnlyToo() {
+    String key = admin.tenant("behind", "");
+    String neighbour = admin.tenant("behind-neighbour", "");
+    set("behind", "acme", OWN);
+    OPENAI.always(
+        call ->
+            ("Bearer " + OWN).equals(call.header("authorization"))
+                ? Behaviour.status(401)
+                : Behaviour.answer("Hello."));
+
+    assertThat(chat(one, key, "acme/acme-model").status()).isEqualTo(502);
+    assertThat(chat(one, key, "acme/acme-model").body()).contains("the tenant's own credential");
+
+    assertThat(chat(one, neighbour, "acme/acme-model").status()).isEqualTo(200);
+    assertThat(chat(two, neighbour, "acme/acme-model").status()).isEqualTo(200);
+    assertThat(breaker("acme").path("state").asText()).isEqualTo("closed");
+    assertThat(OPENAI.calls())
+        .as("its own breaker opened")
+        .filteredOn(call -> ("Bearer " + OWN).equals(call.header("authorization")))
+        .hasSize(1);
   }
 
   private static JsonNode breaker(String provider) {

@@ -37,7 +37,10 @@ import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
-/** One rule, written in YAML, over targets {@code target:name} that play what a test says. */
+/**
+ * One rule, written in YAML, over targets {@code target:name}, or {@code llm:name}, that play what
+ * a test says.
+ */
 final class RuleBench implements AutoCloseable {
 
   /** What a target does; it ends the exchange by itself. */
@@ -63,16 +66,23 @@ final class RuleBench implements AutoCloseable {
 
   /** With Camel's own steps in place of the gateway's, to compare. */
   static RuleBench stock(String rule) throws Exception {
-    return new RuleBench(rule, false, Map.of());
+    return new RuleBench(rule, "", false, Map.of());
   }
 
   static RuleBench of(String rule) throws Exception {
-    return new RuleBench(rule, true, Map.of());
+    return new RuleBench(rule, "", true, Map.of());
   }
 
-  private RuleBench(String rule, boolean own, Map<String, Object> beans) throws Exception {
+  /** With other routes beside the rule. */
+  static RuleBench of(String rule, String routes) throws Exception {
+    return new RuleBench(rule, routes, true, Map.of());
+  }
+
+  private RuleBench(String rule, String routes, boolean own, Map<String, Object> beans)
+      throws Exception {
     beans.forEach(context.getRegistry()::bind);
     context.addComponent("target", new Targets());
+    context.addComponent("llm", new Targets());
     if (own) {
       context
           .getCamelContextExtension()
@@ -101,7 +111,8 @@ final class RuleBench implements AutoCloseable {
               uri: direct:rule
               steps:
         """
-            + rule.indent(10);
+            + rule.indent(10)
+            + routes;
     PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("rule.yaml", route));
     context.start();
   }
@@ -118,7 +129,7 @@ final class RuleBench implements AutoCloseable {
 
   /** With beans that the rule names. */
   static RuleBench of(String rule, Map<String, Object> beans) throws Exception {
-    return new RuleBench(rule, true, beans);
+    return new RuleBench(rule, "", true, beans);
   }
 
   RuleBench plays(String target, Part part) {
