@@ -454,6 +454,10 @@ public final class Breaker {
       if (binding) {
         shared = true;
         diverged = false;
+      } else if (!shared) {
+        // asked before this replica went on alone: what it came to since then is the later state
+        settleAlone(settle(work), now);
+        return;
       }
       if (forced == null) {
         adopt(view, sentNanos, now, binding);

@@ -319,4 +319,43 @@ class BreakerTest {
     assertThat(first.settings()).isEqualTo(HALF_OF_TEN);
     assertThat(breakers.find("c")).isNull();
   }
+
+  /** What the store says of a half-open breaker. */
+  private static BreakerStore.Answer halfOpenAnswer(
+      BreakerStore.Status status, long version, State changedFrom) {
+    return new BreakerStore.Answer(
+        status,
+        0,
+        changedFrom,
+        new ClusterView(
+            "e", version, State.HALF_OPEN, 100, 0, "a", "why", 0, 0, -1, 1, "me", 4000, false, 0,
+            200));
+  }
+
+  @Test
+  void answerFromBeforeItWentOnAloneIsNotTheLaterState() {
+    // given a lease that was asked for while shared
+    Breaker breaker = breaker(FIVE_IN_A_ROW);
+    breaker.share(() -> {});
+    Work join = requireNonNull(breaker.next(0));
+    breaker.answered(join, halfOpenAnswer(BreakerStore.Status.OK, 3, null), now);
+    assertThat(breaker.acquire()).isNull();
+    Work acquire = requireNonNull(breaker.next(0));
+    assertThat(acquire).isInstanceOf(Work.Probe.class);
+    // when the replica goes on alone and closes before the answer comes
+    breaker.alone();
+    permit(breaker).success();
+    permit(breaker).success();
+    assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    breaker.answered(acquire, halfOpenAnswer(BreakerStore.Status.GRANTED, 4, State.OPEN), now);
+    // then
+    assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    assertThat(breaker.next(0))
+        .isInstanceOfSatisfying(
+            Work.Join.class,
+            again -> {
+              assertThat(requireNonNull(again.proposal()).state()).isEqualTo(State.CLOSED);
+              assertThat(again.proposal().own()).isTrue();
+            });
+  }
 }
