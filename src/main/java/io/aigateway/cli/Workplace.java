@@ -6,7 +6,7 @@ import io.aigateway.admin.Desk;
 import io.aigateway.admin.KeyMaker;
 import io.aigateway.admin.Passwords;
 import io.aigateway.admin.Reencryption;
-import io.aigateway.reload.RouteFile;
+import io.aigateway.reload.ProviderNames;
 import io.aigateway.reload.RouteFiles;
 import io.aigateway.reload.RoutesRefusedException;
 import io.aigateway.settings.Settings;
@@ -18,13 +18,9 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -36,16 +32,17 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 final class Workplace implements AutoCloseable {
   static final String ACTOR = "command line";
 
-  private static final Pattern CALL = Pattern.compile("\\bllm:([a-z][a-z0-9-]*)");
   private static final int LONGEST_ADDRESS = 64;
 
+  private final Map<String, String> environment;
   private final Settings settings;
   private final Database database;
   private final Sealer sealer;
   private final SecureRandom random = new SecureRandom();
   private @Nullable Passwords passwords;
 
-  private Workplace(Settings settings) {
+  private Workplace(Map<String, String> environment, Settings settings) {
+    this.environment = environment;
     this.settings = settings;
     this.database = new Database(settings.storage(), "command-line");
     this.sealer = Sealer.of(settings.storage(), random);
@@ -64,7 +61,7 @@ final class Workplace implements AutoCloseable {
           Commands.MISCONFIGURED,
           "there is no database to work on: set DATABASE_URL or DATA_DIR as the gateway has it");
     }
-    Workplace opened = new Workplace(settings);
+    Workplace opened = new Workplace(environment, settings);
     String problem = opened.database.startHere();
     if (problem != null) {
       boolean embedded = opened.database.isEmbedded();
@@ -124,9 +121,8 @@ final class Workplace implements AutoCloseable {
     return new Reencryption(database, sealer);
   }
 
-  /** Whether a route file calls a provider of this name. */
+  /** Whether the route files have a provider of this name. */
   private boolean isProvider(String name) {
-    Set<String> found = new HashSet<>();
     try {
       Resource[] builtIn =
           new PathMatchingResourcePatternResolver()
@@ -137,16 +133,10 @@ final class Workplace implements AutoCloseable {
                   .map(file -> Objects.requireNonNull(file.getFilename()))
                   .toList(),
               settings.routing().routesDir());
-      for (RouteFile file : files.read().files()) {
-        Matcher call = CALL.matcher(file.text());
-        while (call.find()) {
-          found.add(call.group(1));
-        }
-      }
+      return ProviderNames.in(files.read(), environment::get).contains(name);
     } catch (IOException | RoutesRefusedException e) {
       throw new CommandFailure(Commands.FAILED, "the route files can't be read");
     }
-    return found.contains(name);
   }
 
   @Override

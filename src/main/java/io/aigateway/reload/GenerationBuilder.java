@@ -225,8 +225,7 @@ final class GenerationBuilder {
   }
 
   private @Nullable String setting(String name) {
-    String value = Secrets.isSecret(name) ? null : workshop.setting(name);
-    return value == null || Secrets.tells(value) ? null : value;
+    return Secrets.shown(name, workshop::setting);
   }
 
   /** A set's own beans. */

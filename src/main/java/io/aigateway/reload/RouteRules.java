@@ -112,6 +112,13 @@ final class RouteRules {
     return ids;
   }
 
+  /** The providers that routes call, and that others reach, as far as files could be read. */
+  Set<String> providers() {
+    return providers.keySet().stream()
+        .filter(name -> doors.containsKey("provider-" + name))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   /** Everything that is wrong. */
   List<RouteFault> check(RouteSet set) {
     for (RouteFile each : set.files()) {

@@ -4,8 +4,10 @@ import io.aigateway.settings.Variable;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Which settings may routes not read? */
 public final class Secrets {
@@ -43,8 +45,14 @@ public final class Secrets {
     return KNOWN.contains(plain) || LIKE_ONE.matcher(plain).matches();
   }
 
+  /** The value of a setting that routes may read, else null. */
+  static @Nullable String shown(String name, Function<String, @Nullable String> settings) {
+    String value = isSecret(name) ? null : settings.apply(name);
+    return value == null || tells(value) ? null : value;
+  }
+
   /** Whether a setting that isn't named as a secret holds one all the same. */
-  static boolean tells(String value) {
+  private static boolean tells(String value) {
     return TELLING.matcher(value).matches();
   }
 

@@ -15,6 +15,7 @@ import io.aigateway.tenant.SealedCredential;
 import io.aigateway.wire.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -162,14 +163,50 @@ class CommandsTest {
     assertThat(refused.out()).isEmpty();
   }
 
-  @Test
-  void providerOfAFileInTheFolderIsKnown() throws Exception {
+  /** A file of the folder with a route to a provider {@code mine}. */
+  private void provider(String step) throws IOException {
     Path routes = Files.createDirectories(folder.resolve("routes"));
-    Files.writeString(routes.resolve("provider-mine.camel.yaml"), "uri: llm:mine\n");
+    Files.writeString(
+        routes.resolve("provider-mine.camel.yaml"),
+        """
+        # not llm:commented
+        - route:
+            id: provider-mine
+            description: like llm:described
+            from:
+              uri: direct:provider-mine
+              steps:
+                - to:
+        STEP
+        """
+            .replace("STEP", step.indent(12).stripTrailing()));
     environment.put("ROUTES_DIR", routes.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "uri: llm:mine",
+        "uri: llm://mine?dialect=openai",
+        "uri: llm\nparameters:\n  name: mine",
+        "uri: \"llm:{{MINE}}\"",
+        "uri: llm\nparameters:\n  name: \"{{NOBODY:mine}}\""
+      })
+  void providerOfAFileInTheFolderIsKnownHoweverItIsWritten(String step) throws Exception {
+    provider(step);
+    environment.put("MINE", "mine");
 
     assertThat(run("tenant", "create", "a", "--default-provider", "mine").code()).isZero();
     assertThat(run("tenant", "create", "b", "--default-provider", "groq").code()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"commented", "described", "doorless"})
+  void nameInProseOrWithoutARouteOfItsOwnIsNoProvider(String name) throws Exception {
+    provider("uri: llm:doorless");
+
+    assertThat(run("tenant", "create", "a", "--default-provider", name).err())
+        .contains("default_provider names no known");
   }
 
   @Test

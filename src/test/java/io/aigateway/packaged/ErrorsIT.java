@@ -194,7 +194,10 @@ class ErrorsIT {
     "DELETE, /v1/chat/completions, POST",
     "POST, /v1/models, GET",
     "POST, /health, GET",
-    "PUT, /metrics, GET"
+    "PUT, /metrics, GET",
+    "POST, /v1/usage, GET",
+    "PUT, /v1/usage, GET",
+    "DELETE, /v1/usage, GET"
   })
   void wrongMethodNamesTheRightOne(String method, String path, String allowed) {
     Reply reply =
@@ -207,7 +210,7 @@ class ErrorsIT {
   @ParameterizedTest
   @ValueSource(strings = "/v1/usage")
   void whatIsPromisedForLaterIsNotImplemented(String path) {
-    Reply reply = Http.send(Http.post(GATEWAY, path, "{}"));
+    Reply reply = Http.send(Http.request(GATEWAY.uri(path)).GET());
 
     JsonNode error = error(reply, 501, "invalid_request_error");
     assertThat(error.path("code").asText()).isEqualTo("not_implemented");

@@ -196,11 +196,13 @@ class DoorRoutesTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = "/v1/usage")
-  void whatIsPromisedIsNotImplemented(String path) {
-    try (RouteBench bench = RouteBench.of(List.of(), "unserved")) {
-      assertThat(bench.ask("/", request(path)).status()).isEqualTo(501);
+  @Test
+  void whatIsPromisedIsNotImplementedAndItsOtherMethodsAreNotAccepted() {
+    try (RouteBench bench = RouteBench.of(List.of(), "usage", "unserved")) {
+      assertThat(bench.ask("/v1/usage", request("/v1/usage")).status()).isEqualTo(501);
+      HttpAnswer wrong = bench.ask("/", request("/v1/usage").servedUnder("GET"));
+      assertThat(wrong.status()).isEqualTo(405);
+      assertThat(wrong.headers()).containsSequence("allow", "GET");
     }
   }
 

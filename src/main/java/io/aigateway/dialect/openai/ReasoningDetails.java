@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aigateway.dialect.Signatures;
 import io.aigateway.wire.Json;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,35 +18,65 @@ import org.jspecify.annotations.Nullable;
  * as the thought's signature. One instance a thought, one thread.
  */
 final class ReasoningDetails {
+  /**
+   * How much is kept of one thought, in characters; more is forgotten, for it has to come back in a
+   * request, whose size is limited too.
+   */
+  static final int LARGEST = 16 * 1024 * 1024;
+
   private static final String FIELD = "reasoning_details";
+
+  /** A piece's own weight beside its texts, so that many small ones come to an end too. */
+  private static final int OF_A_PIECE = 64;
 
   /** What comes piece by piece. */
   private static final List<String> GROWING = List.of("text", "summary", "data");
 
   private final ArrayNode list = Json.array();
+
+  /** The texts of the last one that have grown: as many copies as pieces would be quadratic. */
+  private final Map<String, StringBuilder> grown = new HashMap<>(4);
+
+  private long size;
   private boolean opaque;
 
   /** Takes those of a message or a delta. */
   void add(JsonNode message) {
     for (JsonNode detail : message.path(FIELD)) {
-      if (detail instanceof ObjectNode piece) {
-        opaque |= piece.path("signature").isTextual() || piece.path("data").isTextual();
-        JsonNode last = list.path(list.size() - 1);
-        if (last instanceof ObjectNode before && isMore(before, piece)) {
-          grow(before, piece);
-        } else {
-          list.add(piece);
-        }
+      if (size <= LARGEST && detail instanceof ObjectNode piece) {
+        add(piece);
       }
+    }
+  }
+
+  private void add(ObjectNode piece) {
+    size += OF_A_PIECE;
+    for (JsonNode value : piece) {
+      size += value.isTextual() ? value.textValue().length() : 0;
+    }
+    if (size > LARGEST) {
+      list.removeAll();
+      grown.clear();
+      return;
+    }
+    opaque |= piece.path("signature").isTextual() || piece.path("data").isTextual();
+    JsonNode last = list.path(list.size() - 1);
+    if (last instanceof ObjectNode before && isMore(before, piece)) {
+      grow(before, piece);
+    } else {
+      join();
+      list.add(piece);
     }
   }
 
   /** The signature that holds them, or null when the thought's words say all. */
   @Nullable String signature() {
-    return opaque
-        ? Signatures.marked(
-            Variant.OPENROUTER.label(), Base64.getEncoder().encodeToString(Json.bytes(list)))
-        : null;
+    if (!opaque || size > LARGEST) {
+      return null;
+    }
+    join();
+    return Signatures.marked(
+        Variant.OPENROUTER.label(), Base64.getEncoder().encodeToString(Json.bytes(list)));
   }
 
   /** Adds what {@code signature} holds to {@code all}; nothing when somebody changed it. */
@@ -66,16 +98,30 @@ final class ReasoningDetails {
         && before.path("index").equals(piece.path("index"));
   }
 
-  private static void grow(ObjectNode before, ObjectNode piece) {
+  private void grow(ObjectNode before, ObjectNode piece) {
     for (var field : piece.properties()) {
       String name = field.getKey();
       JsonNode more = field.getValue();
       JsonNode known = before.path(name);
       if (GROWING.contains(name) && known.isTextual() && more.isTextual()) {
-        before.put(name, known.textValue() + more.textValue());
+        StringBuilder text = grown.get(name);
+        if (text == null) {
+          text = new StringBuilder(known.textValue());
+          grown.put(name, text);
+        }
+        text.append(more.textValue());
       } else if (!more.isNull()) {
+        grown.remove(name);
         before.set(name, more);
       }
+    }
+  }
+
+  /** Puts what has grown where it belongs. */
+  private void join() {
+    if (!grown.isEmpty() && list.path(list.size() - 1) instanceof ObjectNode last) {
+      grown.forEach((name, text) -> last.put(name, text.toString()));
+      grown.clear();
     }
   }
 }
