@@ -328,7 +328,21 @@ class BreakerTest {
         0,
         changedFrom,
         new ClusterView(
-            "e", version, State.HALF_OPEN, 100, 0, "a", "why", 0, 0, -1, 1, "me", 4000, false, 0,
+            "e",
+            version,
+            State.HALF_OPEN,
+            100,
+            0,
+            "a",
+            "why",
+            0,
+            0,
+            -1,
+            1,
+            "me",
+            4000,
+            false,
+            0,
             200));
   }
 
