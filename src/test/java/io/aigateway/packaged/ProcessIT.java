@@ -139,7 +139,8 @@ class ProcessIT {
   private static boolean refused(GatewayProcess gateway) {
     try (java.net.Socket socket = new java.net.Socket("127.0.0.1", gateway.port())) {
       return !socket.isConnected();
-    } catch (java.net.ConnectException e) {
+    } catch (java.net.SocketException e) {
+      // refused, or reset in the queue of a port that is being closed
       return true;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
