@@ -1,5 +1,6 @@
 package io.aigateway.observe;
 
+import io.aigateway.call.Call;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +20,8 @@ import org.apache.camel.support.RoutePolicySupport;
 /**
  * How many exchanges have gone through each route? Under the names of Camel's own meters, whose
  * policy takes a timer and a look-up of tags for each exchange and route, 15 % of a request. A
- * route keeps its counts when another set of routes comes; warm-up is counted too. For all threads.
+ * route keeps its counts when another set of routes comes; warm-up leaves no trace. For all
+ * threads.
  */
 public final class RouteMeters implements RoutePolicyFactory {
   private final MeterRegistry registry;
@@ -83,6 +85,11 @@ public final class RouteMeters implements RoutePolicyFactory {
 
     @Override
     public void onExchangeDone(Route route, Exchange exchange) {
+      Call call = Call.find(exchange);
+      if (call != null && call.isWarmUp()) {
+        counts.begun().decrement();
+        return;
+      }
       counts.done().increment();
       if (exchange.getException() != null) {
         counts.failed().increment();

@@ -2,6 +2,11 @@ package io.aigateway.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aigateway.call.Call;
+import io.aigateway.call.Var;
+import io.aigateway.dialect.Operation;
+import io.aigateway.dialect.openai.OpenAiCaller;
+import io.aigateway.http.StubRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -38,6 +43,20 @@ class RouteMetersTest {
     assertThat(count("total", "bad")).isEqualTo(1);
     assertThat(count("failed", "bad")).isEqualTo(1);
     assertThat(count("total", "good")).isZero();
+    context.stop();
+  }
+
+  @Test
+  void warmUpLeavesNoTrace() throws Exception {
+    CamelContext context = started();
+    Call call =
+        new Call(new StubRequest("/"), new OpenAiCaller(), Operation.CHAT, "id", 0, 0, true);
+    try (ProducerTemplate template = context.createProducerTemplate()) {
+      template.send("direct:good", exchange -> Var.CALL.set(exchange, call));
+    }
+    assertThat(count("total", "good")).isZero();
+    assertThat(registry.get("camel.exchanges.inflight").tag("routeId", "good").gauge().value())
+        .isZero();
     context.stop();
   }
 
