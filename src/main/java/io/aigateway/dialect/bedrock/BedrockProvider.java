@@ -76,13 +76,13 @@ public final class BedrockProvider implements ProviderDialect {
     return Framing.AWS_EVENT_STREAM;
   }
 
-  /** None: what AWS wants depends on what is sent. */
   /** Requests are signed with what AWS' chain finds. */
   @Override
   public boolean takesKey() {
     return false;
   }
 
+  /** None: what AWS wants depends on what is sent. */
   @Override
   public Map<String, String> headers(String credential) {
     return Map.of();
