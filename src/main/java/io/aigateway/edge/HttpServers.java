@@ -225,6 +225,7 @@ public final class HttpServers {
       }
       connection.closeHandler(ignored -> doors.connections().closed());
       SlowHeaders.watch(connection, options.headerTimeout(), options.idleTimeout());
+      ChunkEncoder.install(connection);
     }
   }
 }
