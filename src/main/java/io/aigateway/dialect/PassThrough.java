@@ -114,12 +114,8 @@ public interface PassThrough {
     }
   }
 
-  /**
-   * What was read of a whole answer.
-   *
-   * @param model the model that answered, or null when it did not say
-   */
-  record ReplyFacts(@Nullable String model, @Nullable FinishReason finish, @Nullable Usage usage) {}
+  /** What was read of a whole answer. */
+  record ReplyFacts(@Nullable FinishReason finish, @Nullable Usage usage) {}
 
   /**
    * What was read of a frame.
@@ -136,11 +132,17 @@ public interface PassThrough {
       @Nullable FinishReason finish,
       @Nullable Usage usage,
       boolean usageOnly,
-      @Nullable String model,
       ChatEvent.@Nullable Failure failure,
       boolean end) {
     /** A comment, or a frame without anything that must be known. */
     public static final FrameFacts NOTHING =
-        new FrameFacts(false, 0, null, null, false, null, null, false);
+        new FrameFacts(false, 0, null, null, false, null, false);
+
+    /** A part of the answer and nothing else, as most frames are. */
+    public static final FrameFacts CONTENT =
+        new FrameFacts(true, 0, null, null, false, null, false);
+
+    /** The dialect's end mark and nothing else. */
+    public static final FrameFacts END = new FrameFacts(false, 0, null, null, false, null, true);
   }
 }

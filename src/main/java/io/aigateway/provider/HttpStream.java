@@ -4,17 +4,19 @@ import io.aigateway.call.Call;
 import io.aigateway.dialect.MalformedReplyException;
 import io.aigateway.error.TargetException.Kind;
 import io.aigateway.wire.Buffers;
+import io.aigateway.wire.Frame;
 import io.aigateway.wire.FrameSplitter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A streamed answer that comes over HTTP. */
 final class HttpStream extends StreamState implements UpstreamCall.Receiver {
   private final FrameSplitter splitter;
-  private final FrameSource source;
+  private final Consumer<Frame> frames;
   private @Nullable UpstreamCall upstream;
 
   HttpStream(
@@ -26,7 +28,8 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
       Ready ready) {
     super(provider, call, clock, ready);
     this.splitter = splitter;
-    this.source = source;
+    Consumer<FrameSource.Item> items = this::accept;
+    this.frames = frame -> source.read(frame, items);
   }
 
   void over(UpstreamCall transport) {
@@ -39,7 +42,7 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
   @Override
   public void bytes(Buffer bytes) {
     try {
-      splitter.feed(Buffers.bytes(bytes), frame -> source.read(frame, this::accept));
+      splitter.feed(Buffers.bytes(bytes), frames);
     } catch (MalformedReplyException e) {
       if (!isEndSeen()) {
         failedWith(e.kind(), String.valueOf(e.getMessage()));
@@ -62,7 +65,7 @@ final class HttpStream extends StreamState implements UpstreamCall.Receiver {
   @Override
   public void end() {
     try {
-      splitter.end(frame -> source.read(frame, this::accept));
+      splitter.end(frames);
     } catch (MalformedReplyException e) {
       failedWith(e.kind(), String.valueOf(e.getMessage()));
       return;

@@ -70,7 +70,7 @@ public final class AnthropicPassThrough implements PassThrough {
     if (!"message".equals(scan.type) || !scan.hasContent) {
       throw new MalformedReplyException("the reply is not a message");
     }
-    return new ReplyFacts(scan.model, finish(scan), usage.usage());
+    return new ReplyFacts(finish(scan), usage.usage());
   }
 
   @Override
@@ -81,7 +81,7 @@ public final class AnthropicPassThrough implements PassThrough {
     if (!scan(new Frame(body, null, body), new UsageReader(), "the reply").counted) {
       throw new MalformedReplyException("the reply has no count of tokens");
     }
-    return new ReplyFacts(null, null, null);
+    return new ReplyFacts(null, null);
   }
 
   @Override
@@ -130,13 +130,14 @@ public final class AnthropicPassThrough implements PassThrough {
         throw new MalformedReplyException(WHAT + " has no type");
       }
       return switch (type) {
-        case "message_start" -> facts(false, null, usage.usage(), scan.model);
-        case "content_block_start", "content_block_delta" -> facts(scan.shown, null, null, null);
+        case "message_start" -> facts(false, null, usage.usage());
+        case "content_block_start", "content_block_delta" ->
+            scan.shown ? FrameFacts.CONTENT : FrameFacts.NOTHING;
         case "message_delta" -> {
           FinishReason finish = finish(scan);
-          yield facts(finish != null, finish, usage.usage(), null);
+          yield facts(finish != null, finish, usage.usage());
         }
-        case "message_stop" -> new FrameFacts(false, 0, null, null, false, null, null, true);
+        case "message_stop" -> FrameFacts.END;
         case "error" ->
             new FrameFacts(
                 false,
@@ -144,7 +145,6 @@ public final class AnthropicPassThrough implements PassThrough {
                 null,
                 null,
                 false,
-                null,
                 ErrorReader.failure(ReplyBody.object(frame.data())),
                 false);
         default -> FrameFacts.NOTHING;
@@ -152,12 +152,8 @@ public final class AnthropicPassThrough implements PassThrough {
     }
 
     private static FrameFacts facts(
-        boolean content,
-        @Nullable FinishReason finish,
-        @Nullable Usage usage,
-        @Nullable String model) {
-      return new FrameFacts(
-          content, finish == null ? 0 : 1, finish, usage, false, model, null, false);
+        boolean content, @Nullable FinishReason finish, @Nullable Usage usage) {
+      return new FrameFacts(content, finish == null ? 0 : 1, finish, usage, false, null, false);
     }
   }
 

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageScan {
   @Nullable String type;
-  @Nullable String model;
   @Nullable String stopReason;
   boolean hasContent;
 
@@ -51,7 +50,6 @@ final class MessageScan {
       JsonToken token = parser.nextToken();
       switch (name) {
         case "type" -> type = text(parser, token, type);
-        case "model" -> model = text(parser, token, model);
         case "stop_reason" -> stopReason = text(parser, token, stopReason);
         case "input_tokens" -> {
           counted = token == JsonToken.VALUE_NUMBER_INT;

@@ -42,7 +42,6 @@ public final class EmbeddingsPassThrough implements PassThrough {
   @Override
   public ReplyFacts inspect(byte[] body) {
     boolean data = false;
-    String model = null;
     Usage usage = null;
     try (JsonParser parser = Json.FACTORY.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -52,7 +51,6 @@ public final class EmbeddingsPassThrough implements PassThrough {
         JsonToken token = parser.nextToken();
         switch (name) {
           case "data" -> data = token == JsonToken.START_ARRAY;
-          case "model" -> model = token == JsonToken.VALUE_STRING ? parser.getText() : null;
           case "error" -> {
             if (token != JsonToken.VALUE_NULL) {
               throw new MalformedReplyException("an error in a 200");
@@ -76,7 +74,7 @@ public final class EmbeddingsPassThrough implements PassThrough {
     if (!data) {
       throw new MalformedReplyException("the reply has no list of vectors");
     }
-    return new ReplyFacts(model, null, usage == null ? null : new Usage(usage.input(), 0));
+    return new ReplyFacts(null, usage == null ? null : new Usage(usage.input(), 0));
   }
 
   @Override

@@ -63,7 +63,7 @@ public final class JsonPassThrough implements PassThrough {
     if (outline.error) {
       throw new MalformedReplyException("an error in a 200");
     }
-    return new ReplyFacts(outline.model, null, outline.usage);
+    return new ReplyFacts(null, outline.usage);
   }
 
   @Override
@@ -86,24 +86,16 @@ public final class JsonPassThrough implements PassThrough {
       return FrameFacts.NOTHING;
     }
     if (Frames.isDone(frame)) {
-      return new FrameFacts(false, 0, null, null, false, null, null, true);
+      return FrameFacts.END;
     }
     Outline outline = Outline.of(frame.data(), "an event of the stream");
     if (outline.error || outline.type.equals("error")) {
       var event = ReplyReader.object(frame.data(), "an event of the stream");
-      return new FrameFacts(
-          false, 0, null, outline.usage, false, null, Errors.failure(event), false);
+      return new FrameFacts(false, 0, null, outline.usage, false, Errors.failure(event), false);
     }
     boolean end = outline.type.endsWith(last);
     return new FrameFacts(
-        true,
-        end ? 1 : 0,
-        end ? FinishReason.STOP : null,
-        outline.usage,
-        false,
-        outline.model,
-        null,
-        end);
+        true, end ? 1 : 0, end ? FinishReason.STOP : null, outline.usage, false, null, end);
   }
 
   @Override
@@ -114,7 +106,6 @@ public final class JsonPassThrough implements PassThrough {
   /** One pass over an answer or an event. */
   private static final class Outline {
     private String type = "";
-    private @Nullable String model;
     private @Nullable Usage usage;
     private boolean error;
 
@@ -142,7 +133,6 @@ public final class JsonPassThrough implements PassThrough {
         boolean text = token == JsonToken.VALUE_STRING;
         switch (name) {
           case "type" -> type = text ? parser.getText() : type;
-          case "model" -> model = text ? parser.getText() : model;
           case "error" -> error |= token != JsonToken.VALUE_NULL;
           default -> {}
         }

@@ -35,6 +35,9 @@ public final class OpenAiPassThrough implements PassThrough {
   private static final byte[] ONLY_USAGE = ascii("\"include_usage\":true");
   private static final byte[] FIRST_USAGE = ascii("\"include_usage\":true,");
 
+  private static final SmallJson.Reader<Scan> READ_EVENT =
+      parser -> new Scan().read(parser, "an event of the stream");
+
   private final String dialect;
   private final String path;
 
@@ -78,7 +81,7 @@ public final class OpenAiPassThrough implements PassThrough {
       if (!scan.choices) {
         throw new MalformedReplyException("the reply has no list of choices");
       }
-      return new ReplyFacts(scan.model, scan.finish, scan.usage);
+      return new ReplyFacts(scan.finish, scan.usage);
     } catch (JsonProcessingException e) {
       throw new MalformedReplyException("the reply is not JSON");
     } catch (IOException e) {
@@ -101,11 +104,11 @@ public final class OpenAiPassThrough implements PassThrough {
       return FrameFacts.NOTHING;
     }
     if (Frames.isDone(frame)) {
-      return new FrameFacts(false, 0, null, null, false, null, null, true);
+      return FrameFacts.END;
     }
-    Scan scan = new Scan();
+    Scan scan;
     try {
-      frame.read(parser -> scan.read(parser, "an event of the stream"));
+      scan = frame.read(READ_EVENT);
     } catch (JsonProcessingException e) {
       throw new MalformedReplyException("an event of the stream is not JSON");
     } catch (IOException e) {
@@ -115,13 +118,15 @@ public final class OpenAiPassThrough implements PassThrough {
         scan.error || "error".equals(frame.event())
             ? Errors.failure(ReplyReader.object(frame.data(), "an event of the stream"))
             : null;
+    if (scan.finishes == 0 && scan.usage == null && failure == null) {
+      return scan.content ? FrameFacts.CONTENT : FrameFacts.NOTHING;
+    }
     return new FrameFacts(
         scan.content,
         scan.finishes,
         scan.finish,
         scan.usage,
         scan.usage != null && scan.answers == 0 && failure == null,
-        scan.model,
         failure,
         false);
   }
@@ -164,7 +169,6 @@ public final class OpenAiPassThrough implements PassThrough {
 
   /** One pass over a whole answer or over one event; both have the same outline. */
   private static final class Scan {
-    private @Nullable String model;
     private boolean choices;
     private int answers;
     private boolean content;
@@ -183,14 +187,6 @@ public final class OpenAiPassThrough implements PassThrough {
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         JsonToken token = parser.nextToken();
         switch (name) {
-          case "model" -> {
-            if (token == JsonToken.VALUE_STRING) {
-              String text = parser.getText();
-              model = text.isEmpty() ? null : text;
-            } else {
-              parser.skipChildren();
-            }
-          }
           case "choices" -> choices(parser, token, what);
           case "usage" -> {
             Usage read = UsageCodec.read(parser);

@@ -26,7 +26,7 @@ public final class SpeechPassThrough implements PassThrough {
 
   /** Only the transport knows where sound ends. */
   private static final FrameFacts SOUND =
-      new FrameFacts(true, 1, FinishReason.STOP, null, false, null, null, false);
+      new FrameFacts(true, 1, FinishReason.STOP, null, false, null, false);
 
   @Override
   public String dialect() {

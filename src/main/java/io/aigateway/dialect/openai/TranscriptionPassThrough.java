@@ -56,7 +56,7 @@ public final class TranscriptionPassThrough implements PassThrough {
   public ReplyFacts inspect(byte[] body) {
     return body.length > 0 && body[0] == '{'
         ? JsonPassThrough.facts(body)
-        : new ReplyFacts(null, null, null);
+        : new ReplyFacts(null, null);
   }
 
   @Override

@@ -64,7 +64,7 @@ public final class ResponsesPassThrough implements PassThrough {
     if (!outline.output) {
       throw new MalformedReplyException("the reply has no list of output items");
     }
-    return new ReplyFacts(outline.model, outline.finish(), outline.usage);
+    return new ReplyFacts(outline.finish(), outline.usage);
   }
 
   @Override
@@ -84,13 +84,10 @@ public final class ResponsesPassThrough implements PassThrough {
     Outline outline = Outline.of(frame.data(), "an event of the stream");
     return switch (outline.type) {
       case "response.completed", "response.incomplete" ->
-          new FrameFacts(
-              true, 1, outline.finish(), outline.usage, false, outline.model, null, true);
+          new FrameFacts(true, 1, outline.finish(), outline.usage, false, null, true);
       case "response.failed", "error" ->
-          new FrameFacts(false, 0, null, outline.usage, false, null, failure(frame), false);
-      default ->
-          new FrameFacts(
-              !PRELUDE.contains(outline.type), 0, null, null, false, outline.model, null, false);
+          new FrameFacts(false, 0, null, outline.usage, false, failure(frame), false);
+      default -> PRELUDE.contains(outline.type) ? FrameFacts.NOTHING : FrameFacts.CONTENT;
     };
   }
 
@@ -173,7 +170,6 @@ public final class ResponsesPassThrough implements PassThrough {
   /** One pass over a response, or over an event that may hold one. */
   private static final class Outline {
     private String type = "";
-    private @Nullable String model;
     private String status = "";
     private String reason = "";
     private boolean output;
@@ -214,7 +210,6 @@ public final class ResponsesPassThrough implements PassThrough {
         boolean text = token == JsonToken.VALUE_STRING;
         switch (name) {
           case "type" -> type = text ? parser.getText() : type;
-          case "model" -> model = text ? parser.getText() : model;
           case "status" -> status = text ? parser.getText() : status;
           case "reason" -> reason = text ? parser.getText() : reason;
           case "output" -> output = token == JsonToken.START_ARRAY;

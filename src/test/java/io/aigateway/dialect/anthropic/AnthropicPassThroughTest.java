@@ -89,8 +89,7 @@ class AnthropicPassThroughTest {
     byte[] bytes = (body + " }\n").getBytes(UTF_8);
     // then
     assertThat(dialect.inspect(bytes))
-        .isEqualTo(
-            new PassThrough.ReplyFacts("m", FinishReason.LENGTH, new Usage(8, 2, 4, 1, 0, 0, 0)));
+        .isEqualTo(new PassThrough.ReplyFacts(FinishReason.LENGTH, new Usage(8, 2, 4, 1, 0, 0, 0)));
     assertThat(new String(dialect.reply(bytes, envelope()), UTF_8))
         .isEqualTo(body + " " + FIELD + "}\n");
   }

@@ -151,8 +151,7 @@ class OpenAiPassThroughTest {
     byte[] bytes = (body + " }\n").getBytes(UTF_8);
     // then
     assertThat(dialect.inspect(bytes))
-        .isEqualTo(
-            new PassThrough.ReplyFacts("m", FinishReason.LENGTH, new Usage(3, 2, 1, 0, 0, 0, 0)));
+        .isEqualTo(new PassThrough.ReplyFacts(FinishReason.LENGTH, new Usage(3, 2, 1, 0, 0, 0, 0)));
     assertThat(new String(dialect.reply(bytes, envelope(false, 1)), UTF_8))
         .isEqualTo(body + " " + FIELD + "}\n");
   }
@@ -212,7 +211,6 @@ class OpenAiPassThroughTest {
     assertThat(end.finishes()).isEqualTo(2);
     assertThat(end.finish()).isEqualTo(FinishReason.TOOL_CALLS);
     assertThat(end.content()).isTrue();
-    assertThat(end.model()).isEqualTo("m");
     assertThat(end.usage()).isNull();
     assertThat(end.usageOnly()).isFalse();
     PassThrough.FrameFacts usage =

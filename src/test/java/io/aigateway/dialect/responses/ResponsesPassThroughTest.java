@@ -55,7 +55,6 @@ class ResponsesPassThroughTest {
                     + USAGE
                     + "}"));
     assertThat(facts.finish()).isEqualTo(FinishReason.LENGTH);
-    assertThat(facts.model()).isEqualTo("gpt");
     assertThat(facts.usage()).isEqualTo(new Usage(9, 6, 4, 0, 2, 0, 0));
   }
 
