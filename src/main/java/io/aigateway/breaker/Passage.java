@@ -7,6 +7,7 @@ import io.aigateway.error.TargetException;
 import io.aigateway.provider.Answer;
 import io.aigateway.provider.ReplyStream;
 import io.aigateway.tenant.OwnCredential;
+import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -54,29 +55,32 @@ final class Passage implements AsyncCallback {
   private void settle() {
     Exception failure = exchange.getException();
     if (failure instanceof TargetException target) {
-      failed(target, counts(target.provider()));
+      failed(permit, target, counts(target.provider()));
     } else if (failure instanceof RequestException request) {
-      served(request.effect() == BreakerEffect.SUCCESS && countsAnswer());
+      served(permit, request.effect() == BreakerEffect.SUCCESS && countsAnswer());
     } else if (failure != null) {
       // the caller left, or a fault of the gateway's own: nothing of the provider
       permit.release();
     } else if (exchange.getMessage().getBody() instanceof Answer.Streamed streamed) {
-      boolean counts = countsAnswer();
-      streamed.stream().onOutcome(outcome -> ended(outcome, counts));
+      streamed.stream().onOutcome(ending(permit, countsAnswer()));
     } else {
-      served(!(exchange.getMessage().getBody() instanceof Answer.Estimated) && countsAnswer());
+      served(
+          permit, !(exchange.getMessage().getBody() instanceof Answer.Estimated) && countsAnswer());
     }
   }
 
-  private void ended(ReplyStream.Outcome outcome, boolean counts) {
-    if (outcome instanceof ReplyStream.Outcome.Failed failed) {
-      failed(failed.why(), counts);
-    } else {
-      served(outcome instanceof ReplyStream.Outcome.Complete && counts);
-    }
+  /** For the end of a stream, for which nothing of the exchange is kept. */
+  private static Consumer<ReplyStream.Outcome> ending(Breaker.Permit permit, boolean counts) {
+    return outcome -> {
+      if (outcome instanceof ReplyStream.Outcome.Failed failed) {
+        failed(permit, failed.why(), counts);
+      } else {
+        served(permit, outcome instanceof ReplyStream.Outcome.Complete && counts);
+      }
+    };
   }
 
-  private void served(boolean counts) {
+  private static void served(Breaker.Permit permit, boolean counts) {
     if (counts) {
       permit.success();
     } else {
@@ -84,7 +88,7 @@ final class Passage implements AsyncCallback {
     }
   }
 
-  private void failed(TargetException why, boolean counts) {
+  private static void failed(Breaker.Permit permit, TargetException why, boolean counts) {
     switch (counts ? why.effect() : BreakerEffect.NONE) {
       case SUCCESS -> permit.success();
       case FAILURE -> permit.failure(why.kind().label(), why.retryAfter());

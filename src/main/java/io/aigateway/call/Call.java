@@ -269,6 +269,17 @@ public final class Call {
     bodySpent = true;
   }
 
+  /**
+   * The answer flows, so that no other provider will be asked: a body of megabytes need not last as
+   * long as a stream.
+   */
+  public void forgetBody() {
+    bodySpent = true;
+    body = null;
+    parsed = null;
+    blobs = null;
+  }
+
   /** Whether the body is gone, so that no other provider can be asked. */
   public boolean isBodySpent() {
     return bodySpent;

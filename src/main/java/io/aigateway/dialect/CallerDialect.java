@@ -65,6 +65,11 @@ public interface CallerDialect {
   /** A writer for one new stream. */
   EventWriter events(Envelope envelope);
 
+  /** Whether an event that the gateway adds to a provider's own may repeat what was asked. */
+  default boolean repeatsRequest() {
+    return false;
+  }
+
   /** The body of an answer with an error status. */
   byte[] error(ApiError error, String requestId);
 

@@ -117,6 +117,11 @@ final class AnswerWriter implements ByteStream.Sink {
     response.setChunked(true);
     response.drainHandler(ignored -> drained());
     body.start(this);
+    if (response.headWritten()) {
+      // nobody reads them any more, and they would last as long as the stream
+      headers.clear();
+      request.forgetHeaders();
+    }
   }
 
   @Override
@@ -124,7 +129,8 @@ final class AnswerWriter implements ByteStream.Sink {
     if (done) {
       return;
     }
-    response.write(bytes);
+    // without a promise for each piece: what fails closes the connection, which is heard of
+    response.write(bytes, null);
     if (!paused && response.writeQueueFull() && stream != null) {
       paused = true;
       stream.pause();

@@ -5,12 +5,14 @@ import io.vertx.core.MultiMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Message;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message whose headers are the caller's, copied only when a route looks at them: the policy may
- * test them, few policies do. What is secret or Camel's own is left out.
+ * test them, few policies do. What is secret or Camel's own is left out. A copy of the message has
+ * them for itself, since the caller's don't outlast the beginning of a stream.
  */
 final class CallerMessage extends DefaultMessage {
   private final MultiMap callerHeaders;
@@ -23,6 +25,13 @@ final class CallerMessage extends DefaultMessage {
   @Override
   public DefaultMessage newInstance() {
     return new CallerMessage(getCamelContext(), callerHeaders);
+  }
+
+  @Override
+  public Message copy() {
+    Message copy = super.copy();
+    copy.getHeaders();
+    return copy;
   }
 
   /** One header is read where it is; Camel asks for some of its own at every step. */

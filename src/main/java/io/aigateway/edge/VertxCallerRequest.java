@@ -18,6 +18,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +35,7 @@ final class VertxCallerRequest implements CallerRequest {
   private final List<Runnable> whenGone = new ArrayList<>(2);
   private final List<Runnable> whenClosed = new ArrayList<>(2);
   private volatile boolean gone;
+  private volatile boolean headersKept;
   private boolean closed;
   private boolean reading;
 
@@ -77,6 +79,18 @@ final class VertxCallerRequest implements CallerRequest {
   @Override
   public List<String> headers(String name) {
     return request.headers().getAll(name);
+  }
+
+  @Override
+  public void keepHeaders() {
+    headersKept = true;
+  }
+
+  /** The answer has begun; on the context. */
+  void forgetHeaders() {
+    if (!headersKept) {
+      request.headers().clear();
+    }
   }
 
   @Override
@@ -156,7 +170,7 @@ final class VertxCallerRequest implements CallerRequest {
           SlowHeaders.bodyCame(request.connection());
           collector.end();
         });
-    onGone(() -> read.completeExceptionally(new CallerGoneException()));
+    onGone(collector::gone);
     request.resume();
   }
 
@@ -272,13 +286,13 @@ final class VertxCallerRequest implements CallerRequest {
    */
   private static final class Collector {
     private static final int SMALL = 64 * 1024;
+    private static final byte[] NONE = {};
 
     private final long maxBytes;
     private final long announced;
-    private final CompletableFuture<byte[]> read;
-    private byte[] bytes = {};
+    private @Nullable CompletableFuture<byte[]> read;
+    private byte[] bytes = NONE;
     private int length;
-    private boolean tooLarge;
 
     /**
      * @param announced how many bytes the caller says that will come, or -1
@@ -290,11 +304,12 @@ final class VertxCallerRequest implements CallerRequest {
     }
 
     void add(Buffer piece) {
+      if (read == null) {
+        return;
+      }
       long wanted = (long) length + piece.length();
-      if (tooLarge || wanted > maxBytes) {
-        tooLarge = true;
-        bytes = new byte[0];
-        read.completeExceptionally(tooLarge(maxBytes));
+      if (wanted > maxBytes) {
+        forget().completeExceptionally(tooLarge(maxBytes));
         return;
       }
       if (wanted == announced && length == 0) {
@@ -311,9 +326,24 @@ final class VertxCallerRequest implements CallerRequest {
     }
 
     void end() {
-      if (!tooLarge) {
-        read.complete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+      if (read != null) {
+        byte[] all = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        forget().complete(all);
       }
+    }
+
+    void gone() {
+      if (read != null) {
+        forget().completeExceptionally(new CallerGoneException());
+      }
+    }
+
+    /** Lets go of the bytes, since the request keeps its handlers as long as its answer lasts. */
+    private CompletableFuture<byte[]> forget() {
+      CompletableFuture<byte[]> waits = Objects.requireNonNull(read);
+      read = null;
+      bytes = NONE;
+      return waits;
     }
   }
 

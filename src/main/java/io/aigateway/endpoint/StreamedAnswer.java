@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
   private final Call call;
   private final ReplyStream source;
-  private final CallerDialect.@Nullable EventWriter events;
+  private final Envelope envelope;
+  private final boolean isEvents;
   private final PassThrough.@Nullable FrameWriter frames;
+  private CallerDialect.@Nullable EventWriter events;
   private @Nullable Sink sink;
   private byte @Nullable [] first;
   private @Nullable Buffer more;
@@ -32,23 +34,27 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
 
   /**
    * @param straight the line by which frames pass, or null
-   * @param events whether it is a stream of events, and not of other bytes
+   * @param isEvents whether it is a stream of events, and not of other bytes
    */
   StreamedAnswer(
       Call call,
       ReplyStream source,
       Envelope envelope,
       @Nullable PassThrough straight,
-      boolean events) {
+      boolean isEvents) {
     this.call = call;
     this.source = source;
-    this.events = events ? call.dialect().events(envelope) : null;
+    this.envelope = envelope;
+    this.isEvents = isEvents;
     this.frames = straight == null ? null : straight.frames(envelope);
   }
 
   @Override
   public void start(Sink to) {
     sink = to;
+    if (frames != null && !call.dialect().repeatsRequest()) {
+      call.forgetBody();
+    }
     source.start(this);
   }
 
@@ -83,7 +89,7 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
 
   @Override
   public void event(ChatEvent event) {
-    add(Objects.requireNonNull(events).write(event));
+    add(events().write(event));
   }
 
   private void add(byte @Nullable [] bytes) {
@@ -116,8 +122,8 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
     if (done) {
       return;
     }
-    if (!said && events != null) {
-      add(events.write(new ChatEvent.End()));
+    if (!said && isEvents) {
+      add(events().write(new ChatEvent.End()));
     }
     flush();
     done = true;
@@ -133,22 +139,32 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
 
   private void breakOff(ApiError error) {
     call.status(error.status());
-    if (events != null) {
-      add(told(events, error));
+    if (isEvents) {
+      add(told(error));
     }
     flush();
     done = true;
-    if (events == null) {
-      Objects.requireNonNull(sink).cut();
-    } else {
+    if (isEvents) {
       Objects.requireNonNull(sink).end();
+    } else {
+      Objects.requireNonNull(sink).cut();
     }
   }
 
-  private byte[] told(CallerDialect.EventWriter writer, ApiError error) {
+  /** Made when it is needed first: frames that pass rarely need it. */
+  private CallerDialect.EventWriter events() {
+    CallerDialect.EventWriter writer = events;
+    if (writer == null) {
+      writer = call.dialect().events(envelope);
+      events = writer;
+    }
+    return writer;
+  }
+
+  private byte[] told(ApiError error) {
     byte[] event = frames == null ? null : frames.failed(error);
     if (event == null) {
-      event = writer.failed(error);
+      event = events().failed(error);
     }
     return event == null ? call.dialect().errorEvent(error, call.id()) : event;
   }

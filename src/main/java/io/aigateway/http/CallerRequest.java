@@ -29,6 +29,12 @@ public interface CallerRequest {
   /** The values of all headers of this name, in any case, in their order. */
   List<String> headers(String name);
 
+  /**
+   * The headers will be asked for also when a streamed answer has begun; without this they are gone
+   * then. May be called on any thread, before the answer begins.
+   */
+  default void keepHeaders() {}
+
   /** Whether a header's name begins with {@code prefix}, which is in lower case. */
   boolean hasHeaderLike(String prefix);
 

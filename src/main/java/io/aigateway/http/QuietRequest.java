@@ -16,6 +16,7 @@ public final class QuietRequest implements CallerRequest {
 
   public QuietRequest(CallerRequest sent) {
     this.sent = sent;
+    sent.keepHeaders();
   }
 
   @Override

@@ -257,13 +257,12 @@ final class HttpUpstream implements Upstream {
     private final Call call;
     private final @Nullable PassThrough straight;
     private final boolean streamed;
-    private final Listener listener;
+    private @Nullable Listener listener;
     private UpstreamCall.@Nullable Receiver reader;
     private @Nullable UpstreamCall upstream;
     private @Nullable HttpStream stream;
     private @Nullable String contentType;
     private @Nullable Gunzip packed;
-    private boolean told;
 
     Sorter(Call call, @Nullable PassThrough straight, boolean streamed, Listener listener) {
       this.call = call;
@@ -445,18 +444,25 @@ final class HttpUpstream implements Upstream {
     }
 
     private void answer(Answer answer) {
-      if (!told) {
-        told = true;
-        listener.answered(answer);
+      Listener waits = forget();
+      if (waits != null) {
+        waits.answered(answer);
       }
     }
 
     private void fail(RuntimeException why) {
-      if (!told) {
-        told = true;
+      Listener waits = forget();
+      if (waits != null) {
         call.upstreamDone(nanoClock.getAsLong());
-        listener.failed(why);
+        waits.failed(why);
       }
+    }
+
+    /** Who is told once; behind it stands the whole route, which a stream must not keep. */
+    private @Nullable Listener forget() {
+      Listener waits = listener;
+      listener = null;
+      return waits;
     }
 
     private void cancelTransport() {

@@ -130,7 +130,7 @@ final class UpstreamCall extends Deadlines.Entry {
                 if (more == null) {
                   write(connected.result(), options, body);
                 } else {
-                  pump(connected.result(), body, more);
+                  pump(connected.result(), options, body, more);
                 }
               } else if (Reason.isClosed(connected.cause()) && mayRetry()) {
                 connect(options, body, more);
@@ -153,7 +153,7 @@ final class UpstreamCall extends Deadlines.Entry {
                 if (channel != null) {
                   channel.attr(USED).set(Boolean.TRUE);
                 }
-                read(head.result());
+                read(head.result(), options);
               } else if (used
                   && Reason.isClosed(head.cause())
                   && clock.getAsLong() - writtenNanos < UNSEEN_NANOS
@@ -166,7 +166,7 @@ final class UpstreamCall extends Deadlines.Entry {
   }
 
   /** Sends what is at hand and then what comes, no faster than the provider takes it. */
-  private void pump(HttpClientRequest opened, Buffer first, Upload more) {
+  private void pump(HttpClientRequest opened, RequestOptions options, Buffer first, Upload more) {
     request = opened;
     uploading = true;
     activeNanos = clock.getAsLong();
@@ -183,7 +183,7 @@ final class UpstreamCall extends Deadlines.Entry {
                 if (channel != null) {
                   channel.attr(USED).set(Boolean.TRUE);
                 }
-                read(head.result());
+                read(head.result(), options);
               } else {
                 fail(Kind.BROKEN, "the connection broke: " + Reason.of(head.cause()));
               }
@@ -261,12 +261,15 @@ final class UpstreamCall extends Deadlines.Entry {
     return opened.connection() instanceof ConnectionBase base ? base.channel() : null;
   }
 
-  private void read(HttpClientResponse opened) {
+  private void read(HttpClientResponse opened, RequestOptions options) {
     if (done) {
       return;
     }
     response = opened;
     answered = true;
+    // nobody sends them again, and the transport would keep both copies as long as a stream lasts
+    options.getHeaders().clear();
+    opened.request().headers().clear();
     activeNanos = clock.getAsLong();
     opened.exceptionHandler(e -> fail(Kind.BROKEN, "the answer broke off: " + Reason.of(e)));
     opened.handler(

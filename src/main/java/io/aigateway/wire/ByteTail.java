@@ -25,7 +25,7 @@ final class ByteTail {
     int count = end - start;
     check(count);
     if (count > buffer.length - length) {
-      long wanted = Math.max((long) length + count, Math.max(1024, buffer.length * 2L));
+      long wanted = Math.max((long) length + count, Math.max(256, buffer.length * 2L));
       buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, limit));
     }
     System.arraycopy(bytes, start, buffer, length, count);
@@ -54,10 +54,8 @@ final class ByteTail {
 
   private void clear() {
     length = 0;
-    // One huge frame shall not hold its memory for the rest of the stream.
-    if (buffer.length > 1 << 16) {
-      buffer = NONE;
-    }
+    // a stream may wait for minutes, and thousands may do so at once
+    buffer = NONE;
   }
 
   private void check(int more) {

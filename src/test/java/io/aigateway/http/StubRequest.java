@@ -25,6 +25,7 @@ public final class StubRequest implements CallerRequest {
   private @Nullable String host = "localhost";
   private boolean loopback = true;
   private boolean gone;
+  private boolean headersKept;
   private Set<String> methods = Set.of();
 
   public StubRequest(String path) {
@@ -57,6 +58,16 @@ public final class StubRequest implements CallerRequest {
     gone = true;
     List.copyOf(whenGone).forEach(Runnable::run);
     close();
+  }
+
+  @Override
+  public void keepHeaders() {
+    headersKept = true;
+  }
+
+  /** Whether somebody reads the headers after the beginning of the answer. */
+  public boolean areHeadersKept() {
+    return headersKept;
   }
 
   /** The answer has ended. */

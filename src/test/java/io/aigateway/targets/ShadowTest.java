@@ -94,6 +94,7 @@ class ShadowTest {
     Call view = views.get(0);
     assertThat(view.isGone()).isFalse();
     assertThat(view.request().header("x-a")).isEqualTo("b");
+    assertThat(request.areHeadersKept()).isTrue();
     ends.get(view).run();
     assertThat(count("outcome", "ok")).isEqualTo(1);
   }

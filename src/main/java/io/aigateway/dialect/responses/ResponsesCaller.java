@@ -86,6 +86,11 @@ public final class ResponsesCaller implements CallerDialect {
   }
 
   @Override
+  public boolean repeatsRequest() {
+    return true;
+  }
+
+  @Override
   public byte[] error(ApiError error, String requestId) {
     return openai.error(error, requestId);
   }

@@ -1,0 +1,118 @@
+package io.aigateway.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aigateway.call.Call;
+import io.aigateway.dialect.CallerDialect;
+import io.aigateway.dialect.Envelope;
+import io.aigateway.dialect.Operation;
+import io.aigateway.dialect.PassThrough;
+import io.aigateway.dialect.openai.OpenAiCaller;
+import io.aigateway.dialect.openai.OpenAiPassThrough;
+import io.aigateway.dialect.responses.ResponsesCaller;
+import io.aigateway.dialect.responses.ResponsesPassThrough;
+import io.aigateway.error.TargetException;
+import io.aigateway.error.TargetException.Kind;
+import io.aigateway.http.ByteStream;
+import io.aigateway.http.StubRequest;
+import io.aigateway.provider.ReplyStream;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StreamedAnswerTest {
+  private static final String BODY =
+      "{\"model\":\"m\",\"input\":\"hi\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+
+  private final Source source = new Source();
+  private final Told told = new Told();
+
+  private static Call call(CallerDialect dialect) {
+    Call call = new Call(new StubRequest("/"), dialect, Operation.CHAT, "id", 0, 0, false);
+    byte[] body = BODY.getBytes(StandardCharsets.UTF_8);
+    call.received(body, dialect.head(body));
+    return call;
+  }
+
+  private void start(Call call, @Nullable PassThrough straight) {
+    Envelope envelope = new Envelope("id", "p", "m", 0, false, 1, call::body, () -> 1);
+    new StreamedAnswer(call, source, envelope, straight, true).start(told);
+  }
+
+  @Test
+  void streamThatPassesDoesNotKeepTheRequest() {
+    Call call = call(new OpenAiCaller());
+    start(call, new OpenAiPassThrough());
+
+    assertThat(call.isBodySpent()).isTrue();
+    source.to().failed(new TargetException(Kind.BROKEN, "p", "broke"));
+    assertThat(told.text).contains("\"error\"");
+    assertThat(told.ended).isTrue();
+  }
+
+  @Test
+  void streamWhoseLastEventRepeatsTheRequestKeepsIt() {
+    Call call = call(new ResponsesCaller());
+    start(call, new ResponsesPassThrough());
+
+    assertThat(call.isBodySpent()).isFalse();
+    source.to().failed(new TargetException(Kind.BROKEN, "p", "broke"));
+    assertThat(told.text).contains("error");
+  }
+
+  @Test
+  void streamThatIsTranslatedKeepsTheRequest() {
+    Call call = call(new OpenAiCaller());
+    start(call, null);
+
+    assertThat(call.body()).isNotEmpty();
+  }
+
+  private static final class Source implements ReplyStream {
+    private @Nullable Receiver receiver;
+
+    Receiver to() {
+      assertThat(receiver).isNotNull();
+      return receiver;
+    }
+
+    @Override
+    public void start(Receiver to) {
+      receiver = to;
+    }
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public void cancel() {}
+
+    @Override
+    public void onOutcome(Consumer<Outcome> listener) {}
+  }
+
+  private static final class Told implements ByteStream.Sink {
+    private String text = "";
+    private boolean ended;
+
+    @Override
+    public void bytes(Buffer bytes) {
+      text += bytes.toString();
+    }
+
+    @Override
+    public void end() {
+      ended = true;
+    }
+
+    @Override
+    public void cut() {
+      ended = true;
+    }
+  }
+}
