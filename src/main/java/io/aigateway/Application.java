@@ -8,15 +8,18 @@ import io.aigateway.settings.Surroundings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Starts the gateway, or carries out a command of its command line. The gateway's process ends with
  * 0 after a signal, with 2 when its configuration is wrong, with 1 when the start fails for
- * anything else.
+ * anything else. What it is made of is listed in {@code META-INF/spring}, in a file of this class's
+ * name.
  */
-@SpringBootApplication
+@SpringBootConfiguration(proxyBeanMethods = false)
+@ImportAutoConfiguration
 public class Application {
   private static final int FAILED = 1;
   private static final int MISCONFIGURED = 2;
