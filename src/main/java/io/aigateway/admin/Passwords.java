@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.springframework.security.crypto.bcrypt.BCrypt;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
@@ -39,6 +40,9 @@ public final class Passwords implements AutoCloseable {
 
   /** The usual work of bcrypt: about 50 ms. */
   public static final int STRENGTH = 10;
+
+  /** What follows the salt in a hash of bcrypt. */
+  private static final int DIGEST_CHARACTERS = 31;
 
   private static final int THREADS = 2;
   private static final int MOST_WAITING = 32;
@@ -82,7 +86,8 @@ public final class Passwords implements AutoCloseable {
     byte[] key = new byte[32];
     random.nextBytes(key);
     this.ownKey = new SecretKeySpec(key, "HmacSHA256");
-    this.nobodys = bcrypt.encode(digest(Base64.getEncoder().encodeToString(key)));
+    // what bcrypt makes of a password, but of none: to find one that fits is to break bcrypt
+    this.nobodys = BCrypt.gensalt(strength, random) + ".".repeat(DIGEST_CHARACTERS);
   }
 
   /** What is stored of a password. */

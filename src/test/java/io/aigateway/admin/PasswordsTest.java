@@ -53,4 +53,17 @@ class PasswordsTest {
     assertThat(remembered).isLessThan(again / 2);
     assertThat(passwords.matches("correct horse", passwords.hash("other"))).isFalse();
   }
+
+  @Test
+  void aUserWhoDoesNotExistTakesTheSameWork() {
+    String hash = passwords.hash("correct horse");
+    passwords.matchesNobody("correct horse");
+
+    long somebody = nanos("correct horse", hash);
+    long started = System.nanoTime();
+    passwords.matchesNobody("correct horse");
+    long nobody = System.nanoTime() - started;
+
+    assertThat(nobody).isGreaterThan(somebody / 4);
+  }
 }
