@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -19,6 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.stereotype.Component;
 
 /** Do the arrows between the packages point one way? */
 class StructureTest {
@@ -30,6 +33,9 @@ class StructureTest {
   private static final Pattern LITERAL = Pattern.compile("\"(?:[^\"\\\\\n]++|\\\\.)*+\"");
 
   private static final Path SOURCES = Path.of("src/main/java/io/aigateway");
+
+  private static final Path PARTS =
+      Path.of("src/main/resources/META-INF/spring/io.aigateway.Application.imports");
 
   @Test
   void nothingDependsOnTheEdge() {
@@ -45,6 +51,30 @@ class StructureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching("io.aigateway.(*)..").should().beFreeOfCycles().check(MAIN);
+  }
+
+  /** Nothing is looked for at the start: what isn't named there isn't there. */
+  @Test
+  void everyConfigurationIsNamed() throws IOException {
+    List<String> named =
+        Files.readAllLines(PARTS).stream()
+            .filter(line -> line.startsWith("io.aigateway."))
+            .toList();
+
+    assertThat(MAIN.stream().filter(each -> each.isAnnotatedWith(Configuration.class)))
+        .extracting(JavaClass::getName)
+        .as("configurations, which %s names", PARTS.getFileName())
+        .containsExactlyInAnyOrderElementsOf(named);
+    noClasses()
+        .that()
+        .areNotMetaAnnotatedWith(Configuration.class)
+        .and()
+        .areNotAnnotatedWith(Configuration.class)
+        .should()
+        .beAnnotatedWith(Component.class)
+        .orShould()
+        .beMetaAnnotatedWith(Component.class)
+        .check(MAIN);
   }
 
   @Test
