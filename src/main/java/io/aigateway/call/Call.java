@@ -52,6 +52,7 @@ public final class Call {
   private boolean refusedByLimit;
   private Progress progress = new Progress();
   private volatile boolean abandoned;
+  private @Nullable Call adopted;
   private int status;
   private long bodyNanos;
 
@@ -132,6 +133,7 @@ public final class Call {
     theirs.attempts.addAll(0, before);
     theirs.upstreamNanos += progress.upstreamNanos;
     progress = theirs;
+    adopted = winner;
   }
 
   /** This view has lost: what it is doing ends, what it has not begun is not begun. */
@@ -278,6 +280,9 @@ public final class Call {
     body = null;
     parsed = null;
     blobs = null;
+    if (adopted != null) {
+      adopted.forgetBody();
+    }
   }
 
   /** Whether the body is gone, so that no other provider can be asked. */

@@ -129,7 +129,8 @@ final class AnswerWriter implements ByteStream.Sink {
     if (done) {
       return;
     }
-    // without a promise for each piece: what fails closes the connection, which is heard of
+    // without a promise for each piece: when one can't be sent the connection closes, which is
+    // heard
     response.write(bytes, null);
     if (!paused && response.writeQueueFull() && stream != null) {
       paused = true;

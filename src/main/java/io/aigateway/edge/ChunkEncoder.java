@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the size before and the line end behind a small piece of a chunked answer in one buffer. The
@@ -51,27 +50,43 @@ final class ChunkEncoder extends ChannelOutboundHandlerAdapter {
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     if (message instanceof HttpResponse head) {
-      chunked = !(message instanceof LastHttpContent) && HttpUtil.isTransferEncodingChunked(head);
+      // the encoder leaves out the content of some other statuses
+      chunked =
+          !(message instanceof LastHttpContent)
+              && head.status().code() == 200
+              && HttpUtil.isTransferEncodingChunked(head);
     } else if (message instanceof LastHttpContent) {
       chunked = false;
-    } else if (chunked && message instanceof HttpContent piece) {
-      ByteBuf chunk = encoded(context, piece.content());
-      if (chunk != null) {
-        piece.release();
-        // past the encoder, whose work is done
-        encoder.write(chunk, promise);
-        return;
-      }
+    } else if (chunked && message instanceof HttpContent piece && isSmall(piece.content())) {
+      send(context, piece, promise);
+      return;
     }
     context.write(message, promise);
   }
 
-  /** The piece as it is sent, or null when the encoder had better do it. */
-  private static @Nullable ByteBuf encoded(ChannelHandlerContext context, ByteBuf piece) {
+  private static boolean isSmall(ByteBuf piece) {
     int length = piece.readableBytes();
-    if (length == 0 || length > MAX_BYTES) {
-      return null;
+    return length > 0 && length <= MAX_BYTES;
+  }
+
+  /** Past the encoder, whose work is done. */
+  private void send(ChannelHandlerContext context, HttpContent piece, ChannelPromise promise) {
+    ByteBuf chunk;
+    try {
+      chunk = encoded(context, piece.content());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // no room for it: the answer must not go on as if nothing were missing
+      promise.tryFailure(e);
+      context.close();
+      return;
+    } finally {
+      piece.release();
     }
+    encoder.write(chunk, promise);
+  }
+
+  private static ByteBuf encoded(ChannelHandlerContext context, ByteBuf piece) {
+    int length = piece.readableBytes();
     ByteBuf chunk = context.alloc().ioBuffer(length + FRAME_BYTES);
     for (int shift = 28 - Integer.numberOfLeadingZeros(length) / 4 * 4; shift >= 0; shift -= 4) {
       chunk.writeByte(Character.forDigit(length >> shift & 0xf, 16));

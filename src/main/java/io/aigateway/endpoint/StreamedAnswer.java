@@ -30,6 +30,7 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
   private @Nullable Sink sink;
   private byte @Nullable [] first;
   private @Nullable Buffer more;
+  private boolean passes;
   private boolean done;
 
   /**
@@ -52,9 +53,6 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
   @Override
   public void start(Sink to) {
     sink = to;
-    if (frames != null && !call.dialect().repeatsRequest()) {
-      call.forgetBody();
-    }
     source.start(this);
   }
 
@@ -84,6 +82,13 @@ final class StreamedAnswer implements ByteStream, ReplyStream.Receiver {
 
   @Override
   public void frame(Frame frame, PassThrough.FrameFacts facts) {
+    if (!passes) {
+      passes = true;
+      // an answer that passes is never translated: what was asked is of no more use
+      if (!call.dialect().repeatsRequest()) {
+        call.forgetBody();
+      }
+    }
     add(Objects.requireNonNull(frames).write(frame, facts));
   }
 

@@ -269,7 +269,9 @@ final class UpstreamCall extends Deadlines.Entry {
     answered = true;
     // nobody sends them again, and the transport would keep both copies as long as a stream lasts
     options.getHeaders().clear();
-    opened.request().headers().clear();
+    if (!uploading) {
+      opened.request().headers().clear();
+    }
     activeNanos = clock.getAsLong();
     opened.exceptionHandler(e -> fail(Kind.BROKEN, "the answer broke off: " + Reason.of(e)));
     opened.handler(

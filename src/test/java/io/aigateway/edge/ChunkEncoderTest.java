@@ -3,8 +3,10 @@ package io.aigateway.edge;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -113,11 +115,42 @@ class ChunkEncoderTest {
   }
 
   @Test
+  void pieceWithoutRoomClosesTheConnection() {
+    ours.writeOutbound(head(true));
+    read(ours);
+    ours.config().setAllocator(new NoRoom());
+    ByteBuf bytes = Unpooled.buffer().writeBytes(new byte[] {1, 2, 3});
+
+    ChannelFuture written = ours.writeAndFlush(new DefaultHttpContent(bytes));
+
+    assertThat(written.cause()).isInstanceOf(OutOfMemoryError.class);
+    assertThat(ours.isOpen()).isFalse();
+    assertThat(bytes.refCnt()).isZero();
+  }
+
+  @Test
   void pieceIsFreed() {
     ByteBuf bytes = Unpooled.buffer().writeBytes(new byte[] {1, 2, 3});
     ours.writeOutbound(head(true), new DefaultHttpContent(bytes));
 
     assertThat(bytes.refCnt()).isZero();
     read(ours);
+  }
+
+  private static final class NoRoom extends AbstractByteBufAllocator {
+    @Override
+    protected ByteBuf newHeapBuffer(int initial, int most) {
+      throw new OutOfMemoryError("no room");
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initial, int most) {
+      throw new OutOfMemoryError("no room");
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.aigateway.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aigateway.call.Call;
+import io.aigateway.chat.ChatEvent;
 import io.aigateway.dialect.CallerDialect;
 import io.aigateway.dialect.Envelope;
 import io.aigateway.dialect.Operation;
@@ -16,6 +17,7 @@ import io.aigateway.error.TargetException.Kind;
 import io.aigateway.http.ByteStream;
 import io.aigateway.http.StubRequest;
 import io.aigateway.provider.ReplyStream;
+import io.aigateway.wire.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.Test;
 class StreamedAnswerTest {
   private static final String BODY =
       "{\"model\":\"m\",\"input\":\"hi\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+
+  private static final Frame FRAME =
+      new Frame("data: {}\n\n".getBytes(StandardCharsets.UTF_8), null, new byte[] {'{', '}'});
 
   private final Source source = new Source();
   private final Told told = new Told();
@@ -45,6 +50,7 @@ class StreamedAnswerTest {
   void streamThatPassesDoesNotKeepTheRequest() {
     Call call = call(new OpenAiCaller());
     start(call, new OpenAiPassThrough());
+    source.to().frame(FRAME, PassThrough.FrameFacts.CONTENT);
 
     assertThat(call.isBodySpent()).isTrue();
     source.to().failed(new TargetException(Kind.BROKEN, "p", "broke"));
@@ -56,6 +62,7 @@ class StreamedAnswerTest {
   void streamWhoseLastEventRepeatsTheRequestKeepsIt() {
     Call call = call(new ResponsesCaller());
     start(call, new ResponsesPassThrough());
+    source.to().frame(FRAME, PassThrough.FrameFacts.CONTENT);
 
     assertThat(call.isBodySpent()).isFalse();
     source.to().failed(new TargetException(Kind.BROKEN, "p", "broke"));
@@ -65,9 +72,15 @@ class StreamedAnswerTest {
   @Test
   void streamThatIsTranslatedKeepsTheRequest() {
     Call call = call(new OpenAiCaller());
-    start(call, null);
+    // the line of the caller's dialect is there also when the answer doesn't go by it
+    start(call, new OpenAiPassThrough());
+    source.to().event(new ChatEvent.Start("1", "m"));
+    source.to().event(new ChatEvent.ToolCallStart(0, 0, "c1", "weather"));
+    source.to().event(new ChatEvent.ToolCallArguments(0, 0, "{}"));
+    source.to().flush();
 
     assertThat(call.body()).isNotEmpty();
+    assertThat(told.text).contains("\"name\":\"weather\"").contains("\"arguments\":\"{}\"");
   }
 
   private static final class Source implements ReplyStream {

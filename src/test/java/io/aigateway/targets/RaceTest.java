@@ -103,6 +103,18 @@ class RaceTest {
   }
 
   @Test
+  void streamThatWonKeepsTheRequestNoLongerThanTheCallDoes() {
+    bench.timers.last().goOff();
+    serves("b");
+
+    Call.of(exchange).forgetBody();
+
+    assertThat(views.get("b").isBodySpent()).isTrue();
+    // what it cost is told from what was asked
+    assertThat(views.get("a").isBodySpent()).isFalse();
+  }
+
+  @Test
   void secondTargetIsAskedAfterTheDelayAndMayWin() {
     assertThat(bench.timers.last().wait).isEqualTo(Duration.ofMillis(800));
     Call call = Call.of(exchange);
