@@ -16,11 +16,10 @@ import io.aigateway.error.TargetException;
 import io.aigateway.error.TargetException.Kind;
 import io.aigateway.http.ByteStream;
 import io.aigateway.http.StubRequest;
-import io.aigateway.provider.ReplyStream;
+import io.aigateway.provider.StubStream;
 import io.aigateway.wire.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +30,7 @@ class StreamedAnswerTest {
   private static final Frame FRAME =
       new Frame("data: {}\n\n".getBytes(StandardCharsets.UTF_8), null, new byte[] {'{', '}'});
 
-  private final Source source = new Source();
+  private final StubStream source = new StubStream();
   private final Told told = new Told();
 
   private static Call call(CallerDialect dialect) {
@@ -81,32 +80,6 @@ class StreamedAnswerTest {
 
     assertThat(call.body()).isNotEmpty();
     assertThat(told.text).contains("\"name\":\"weather\"").contains("\"arguments\":\"{}\"");
-  }
-
-  private static final class Source implements ReplyStream {
-    private @Nullable Receiver receiver;
-
-    Receiver to() {
-      assertThat(receiver).isNotNull();
-      return receiver;
-    }
-
-    @Override
-    public void start(Receiver to) {
-      receiver = to;
-    }
-
-    @Override
-    public void pause() {}
-
-    @Override
-    public void resume() {}
-
-    @Override
-    public void cancel() {}
-
-    @Override
-    public void onOutcome(Consumer<Outcome> listener) {}
   }
 
   private static final class Told implements ByteStream.Sink {

@@ -345,11 +345,11 @@ class LlmProducerTest {
             new CredentialPool(List.of(new CredentialPool.Member(upstream("A", null), null))),
             gate);
     ask(producer);
-    List<java.util.function.Consumer<ReplyStream.Outcome>> listeners = new ArrayList<>();
-    waiting.get(0).answered(new Answer.Streamed(new OpenStream(listeners)));
+    StubStream stream = new StubStream();
+    waiting.get(0).answered(new Answer.Streamed(stream));
 
     assertThat(gate.inside()).isEqualTo(1);
-    listeners.forEach(listener -> listener.accept(new ReplyStream.Outcome.Complete()));
+    stream.end(new ReplyStream.Outcome.Complete());
     assertThat(gate.inside()).isZero();
   }
 
@@ -372,26 +372,5 @@ class LlmProducerTest {
 
     assertThat(gate.inside()).isZero();
     assertThat(ended).isEqualTo(2);
-  }
-
-  /** A stream that a test ends. */
-  private record OpenStream(List<java.util.function.Consumer<ReplyStream.Outcome>> listeners)
-      implements ReplyStream {
-    @Override
-    public void start(Receiver receiver) {}
-
-    @Override
-    public void pause() {}
-
-    @Override
-    public void resume() {}
-
-    @Override
-    public void cancel() {}
-
-    @Override
-    public void onOutcome(java.util.function.Consumer<Outcome> listener) {
-      listeners.add(listener);
-    }
   }
 }

@@ -13,13 +13,13 @@ import io.aigateway.error.TargetException.Kind;
 import io.aigateway.http.StubRequest;
 import io.aigateway.provider.Answer;
 import io.aigateway.provider.ReplyStream;
+import io.aigateway.provider.StubStream;
 import io.aigateway.tenant.ModelPatterns;
 import io.aigateway.tenant.OwnCredential;
 import io.aigateway.tenant.Quota;
 import io.aigateway.tenant.Scope;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -108,7 +108,7 @@ class OwnCredentialTest {
         (exchange, end) -> {
           Call.of(exchange).takeAttempt(RuleBench.MOST, provider);
           Call.of(exchange).answered(provider, "m");
-          exchange.getMessage().setBody(new Answer.Streamed(new EndedStream(outcome)));
+          exchange.getMessage().setBody(new Answer.Streamed(StubStream.ended(outcome)));
           end.run();
         });
   }
@@ -210,26 +210,6 @@ class OwnCredentialTest {
 
       assertThat(bench.asked).filteredOn("b"::equals).hasSize(4);
       assertThat(state(bench)).isEqualTo(State.CLOSED);
-    }
-  }
-
-  /** A stream that has come to its end. */
-  private record EndedStream(ReplyStream.Outcome outcome) implements ReplyStream {
-    @Override
-    public void start(Receiver receiver) {}
-
-    @Override
-    public void pause() {}
-
-    @Override
-    public void resume() {}
-
-    @Override
-    public void cancel() {}
-
-    @Override
-    public void onOutcome(Consumer<Outcome> listener) {
-      listener.accept(outcome);
     }
   }
 }
